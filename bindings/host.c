@@ -1,0 +1,638 @@
+/*
+ * host.c - implements struct poe_host: THE place where a handler is entered
+ *
+ * Every handler runs on a coroutine from a pool, entered by lua_resume and by nothing else, so
+ * that no Lua error crosses a runtime frame and any handler may suspend.  At the bottom of each such
+ * coroutine lie S, the anchors, and M, the slots of the mailbox, within reach of raw access.
+ *
+ * A plain event goes straight from the mailbox onto the coroutine, with nothing that could raise.
+ * Whatever needs memory on the way (_default's list, a family's or a signal's arguments) is
+ * prepared by enter(), a C function that already runs on the coroutine.
+ */
+#include "lpoe.h"
+
+#include <string.h>
+
+/* -- anchors: S ---------------------------------------------------------------------------- */
+
+void
+lpoe_anchor_get(lua_State *L, struct lpoe *p, lua_Integer at)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_rawgeti(L, -1, at);
+    lua_replace(L, -2);
+}
+
+/* Takes the value off L's stack.  May raise when `at` is new. */
+void
+lpoe_anchor_set(lua_State *L, struct lpoe *p, lua_Integer at)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, at);
+    lua_pop(L, 1);
+}
+
+/* Finds three slots of S for a session and fills them with false.  Raises without memory. */
+int
+lpoe_session_slot(lua_State *L, struct lpoe *p, uint32_t *slot)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
+    if (p->session_free) {
+        *slot = p->session_free - 1;
+        lua_rawgeti(L, -1, lpoe_slot_index(*slot, SLOT_OBJECT));
+        p->session_free = (uint32_t)lua_tointeger(L, -1);
+        lua_pop(L, 1);
+    } else {
+        *slot = p->session_used;
+        for (int i = 0; i < SLOTS; i++) {
+            lua_pushboolean(L, 0);
+            lua_rawseti(L, -2, lpoe_slot_index(*slot, i));
+        }
+        p->session_used++;
+    }
+    lua_pop(L, 1);
+    return 0;
+}
+
+/* Never raises: the slots exist. */
+void
+lpoe_session_slot_free(struct lpoe *p, uint32_t slot)
+{
+    lua_State *A = p->aux;
+
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_pushinteger(A, p->session_free);
+    lua_rawseti(A, -2, lpoe_slot_index(slot, SLOT_OBJECT));
+    for (int i = SLOT_STATES; i < SLOTS; i++) {
+        lua_pushboolean(A, 0);
+        lua_rawseti(A, -2, lpoe_slot_index(slot, i));
+    }
+    lua_pop(A, 1);
+    p->session_free = slot + 1;
+}
+
+void
+lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s)
+{
+    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(s), SLOT_OBJECT));
+}
+
+/* The object of a session; it lives as long as the session is pointed at. */
+struct lsession *
+lpoe_lsession(struct lpoe *p, const poe_session *s)
+{
+    lua_State *A = p->aux;
+    struct lsession *ls;
+
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_rawgeti(A, -1, lpoe_slot_index(lpoe_slot_of(s), SLOT_OBJECT));
+    ls = lua_touserdata(A, -1);
+    lua_pop(A, 2);
+    return ls;
+}
+
+/* -- the pool ------------------------------------------------------------------------------ */
+
+/* Puts S and M at the bottom of an empty coroutine. */
+void
+lpoe_coroutine_base(struct lpoe *p, lua_State *co)
+{
+    lua_settop(co, 0);
+    lua_rawgeti(co, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_rawgeti(co, LUA_REGISTRYINDEX, p->ref_slots);
+}
+
+/* lpoe *, on aux: one more coroutine for the pool. */
+static int
+pool_grow(lua_State *A)
+{
+    struct lpoe *p = lua_touserdata(A, 1);
+
+    if (p->pool_made == p->pool_room) {
+        uint32_t room = p->pool_room ? p->pool_room * 2 : 8;
+        void *ud;
+        lua_Alloc alloc = lua_getallocf(A, &ud);
+        lua_State **pool = alloc(ud, p->pool, p->pool_room * sizeof *pool, room * sizeof *pool);
+        if (!pool)
+            return luaL_error(A, "not enough memory");
+        p->pool = pool;
+        p->pool_room = room;
+    }
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_threads);
+    lua_State *co = lua_newthread(A);
+    if (!lua_checkstack(co, 64))
+        return luaL_error(A, "not enough memory");
+    lua_rawsetp(A, -2, co);
+    lpoe_coroutine_base(p, co);
+    p->pool_made++;
+    p->pool[p->pool_count++] = co;
+    return 0;
+}
+
+/* An idle coroutine, or NULL without memory. */
+lua_State *
+lpoe_coroutine(struct lpoe *p)
+{
+    if (p->pool_count == 0) {
+        lua_State *A = p->aux;
+        lua_pushcfunction(A, pool_grow);
+        lua_pushlightuserdata(A, p);
+        if (lua_pcall(A, 1, 0, 0) != LUA_OK) {
+            lua_pop(A, 1);
+            return NULL;
+        }
+    }
+    return p->pool[--p->pool_count];
+}
+
+/* Its handler has returned. */
+void
+lpoe_coroutine_done(struct lpoe *p, lua_State *co)
+{
+    lua_settop(co, LPOE_BASE);
+    p->pool[p->pool_count++] = co;
+}
+
+/* Its handler has raised: runs what <close> variables are open. */
+void
+lpoe_coroutine_reset(struct lpoe *p, lua_State *co)
+{
+    lua_resetthread(co);
+    lpoe_coroutine_base(p, co);
+    p->pool[p->pool_count++] = co;
+}
+
+/* A hook's error at the next instruction of a chunk that yielded to nobody. */
+static void
+yield_refused(lua_State *co, lua_Debug *ar)
+{
+    (void)ar;
+    lua_sethook(co, NULL, 0, 0);
+    luaL_where(co, 0);
+    lua_pushliteral(co, "attempt to yield from outside a coroutine");
+    lua_concat(co, 2);
+    lua_error(co);
+}
+
+/* Runs the function below `nargs` arguments.  The only lua_resume there is. */
+int
+lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
+{
+    lua_State *outer = p->current;
+
+    p->current = co;
+    int status = lua_resume(co, outer ? outer : p->L, nargs, nresults);
+    while (status == LUA_YIELD) { /* a coroutine.yield outside any coroutine of the script's */
+        lua_pop(co, *nresults);
+        lua_sethook(co, yield_refused, LUA_MASKCOUNT, 1);
+        status = lua_resume(co, outer ? outer : p->L, 0, nresults);
+    }
+    p->current = outer;
+    return status;
+}
+
+/* -- finding handlers ---------------------------------------------------------------------- */
+
+/*
+ * Replaces the event name on top by its handler in the state table at `states` and returns its
+ * type, LUA_TNIL when there is none.  An absent one is looked for in the __index tables, raw; false
+ * says that it was removed.
+ */
+int
+lpoe_find_handler(lua_State *co, int states)
+{
+    int top = lua_gettop(co);
+
+    lua_pushvalue(co, top);
+    int type = lua_rawget(co, states);
+    if (type == LUA_TNIL) {
+        lua_pushvalue(co, states);
+        for (int depth = 0; type == LUA_TNIL && depth < 100; depth++) {
+            if (!lua_getmetatable(co, -1))
+                break;
+            lua_pushliteral(co, "__index");
+            if (lua_rawget(co, -2) != LUA_TTABLE)
+                break;
+            lua_replace(co, top + 2); /* the next table to look in */
+            lua_settop(co, top + 2);
+            lua_pushvalue(co, top);
+            type = lua_rawget(co, top + 2);
+            lua_replace(co, top + 1);
+        }
+        lua_settop(co, top + 1);
+    }
+    if (type == LUA_TBOOLEAN) {
+        lua_pushnil(co);
+        lua_replace(co, top + 1);
+        type = LUA_TNIL;
+    }
+    lua_replace(co, top);
+    return type;
+}
+
+/* -- exceptions ---------------------------------------------------------------------------- */
+
+static void
+set_string(lua_State *A, const char *key, const char *value)
+{
+    if (value) {
+        lua_pushstring(A, value);
+        lua_setfield(A, -2, key);
+    }
+}
+
+/* "in session 3 (logger), event 'line', posted by session 2 from '_start'" */
+static void
+story(lua_State *A, struct lpoe *p, const poe_event *ev, const char *state)
+{
+    luaL_Buffer b;
+
+    luaL_buffinit(A, &b);
+    luaL_addstring(&b, "\n\tin session ");
+    for (int sender = 0; sender < 2; sender++) {
+        poe_session *s = sender ? ev->from : ev->to;
+        const char *alias = poe_alias_next(s, NULL);
+        if (poe_session_id(s) == 1)
+            luaL_addstring(&b, "1 (kernel)");
+        else {
+            lua_pushfstring(A, "%I", (LUAI_UACINT)poe_session_id(s));
+            luaL_addvalue(&b);
+        }
+        for (int i = 0; alias; alias = poe_alias_next(s, alias), i++) {
+            luaL_addstring(&b, i ? ", " : " (");
+            luaL_addstring(&b, alias);
+        }
+        if (poe_alias_next(s, NULL))
+            luaL_addchar(&b, ')');
+        if (!sender) {
+            lua_pushfstring(A, ", event '%s', %s session ", ev->name,
+                            ev->type == POE_EVENT_CALL ? "called by"
+                            : ev->type == POE_EVENT_ALARM ? "set by" : "from");
+            luaL_addvalue(&b);
+        }
+    }
+    if (state) {
+        lua_pushfstring(A, " in '%s'", state);
+        luaL_addvalue(&b);
+    }
+    (void)p;
+    luaL_pushresult(&b);
+}
+
+/* The caller's event of any event. */
+static const char *
+event_state(const poe_event *ev)
+{
+    switch (ev->type) {
+    case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL: return ev->with.state;
+    case POE_EVENT_SIGNAL: return ev->with.signal->state;
+    default: return NULL;
+    }
+}
+
+/* lpoe *, event *, coroutine *, error value; on aux: makes the record and keeps it in the mailbox.
+ * Pushes the message, then the token. */
+static int
+record_make(lua_State *A)
+{
+    struct lpoe *p = lua_touserdata(A, 1);
+    const poe_event *ev = lua_touserdata(A, 2);
+    lua_State *co = lua_touserdata(A, 3);
+    lua_Debug ar;
+
+    lua_settop(A, 4);
+    lua_pushliteral(A, "DIE");
+    lua_createtable(A, 0, 10); /* 6: the record */
+    lua_pushvalue(A, 4);
+    lua_setfield(A, 6, "error");
+    if (lua_type(A, 4) == LUA_TSTRING || lua_type(A, 4) == LUA_TNUMBER
+        || luaL_getmetafield(A, 4, "__tostring") != LUA_TNIL)
+        luaL_tolstring(A, 4, NULL);
+    else
+        lua_pushfstring(A, "(error object is a %s value)", luaL_typename(A, 4));
+    lua_pushvalue(A, -1);
+    lua_setfield(A, 6, "error_str");
+
+    luaL_traceback(A, co, NULL, 0);
+    story(A, p, ev, event_state(ev));
+    lua_concat(A, 2);
+    lua_setfield(A, 6, "traceback");
+    lua_pushvalue(A, 6);
+    lua_replace(A, 4); /* the message stays on top */
+    lua_insert(A, 5);
+    lua_settop(A, 7); /* ... 4 record, 5 message, 6 "DIE", 7 record */
+    for (int level = 0; lua_getstack(co, level, &ar); level++) {
+        lua_getinfo(co, "Sl", &ar);
+        if (ar.currentline <= 0)
+            continue;
+        set_string(A, "file", ar.source[0] == '@' ? ar.source + 1 : ar.short_src);
+        lua_pushinteger(A, ar.currentline);
+        lua_setfield(A, 7, "line");
+        break;
+    }
+    set_string(A, "event", ev->name);
+    set_string(A, "from_state", event_state(ev));
+    lpoe_push_session(A, p, ev->from);
+    lua_setfield(A, 7, "source_session");
+    lpoe_push_session(A, p, ev->to);
+    lua_setfield(A, 7, "dest_session");
+
+    struct mail mail;
+    lpoe_mail_keep(p, A, 6, &mail);
+    lua_pushinteger(A, (lua_Integer)mail.payload);
+    return 2;
+}
+
+/* The handler on `co` has raised.  Leaves the message on aux for lpoe_call to fetch. */
+static int
+raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out)
+{
+    lua_State *A = p->aux;
+
+    lua_pushcfunction(A, record_make);
+    lua_pushlightuserdata(A, p);
+    lua_pushlightuserdata(A, (void *)ev);
+    lua_pushlightuserdata(A, co);
+    lua_xmove(co, A, 1);
+    if (lua_pcall(A, 4, 2, 0) == LUA_OK) {
+        *out = (poe_payload)lua_tointeger(A, -1);
+        lua_pop(A, 1);
+    } else
+        *out = LPOE_OOM; /* its message, "not enough memory" or like, is on top */
+    if (ev->type != POE_EVENT_CALL)
+        lua_pop(A, 1);
+    lpoe_coroutine_reset(p, co);
+    return POE_RAISED;
+}
+
+/* -- entering ------------------------------------------------------------------------------ */
+
+/* "unknown event", once per state table and event. */
+static void
+unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
+{
+    struct lsession *ls = lpoe_lsession(p, ev->to);
+    const char *alias = poe_alias_next(ev->to, NULL);
+
+    if (ev->name[0] == '_' && (ev->type == POE_EVENT_START || ev->type == POE_EVENT_STOP
+                               || ev->type == POE_EVENT_CHILD || ev->type == POE_EVENT_PARENT))
+        return;
+    if (!ls->unknown) { /* option default prints each */
+        lpoe_anchor_get(L, p, ANCHOR_WARNED);
+        lpoe_anchor_get(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, -3) != LUA_TTABLE) {
+            lua_pop(L, 1);
+            lua_newtable(L);
+            lua_pushvalue(L, -2);
+            lua_pushvalue(L, -2);
+            lua_rawset(L, -5);
+        }
+        lua_pushstring(L, ev->name);
+        lua_pushvalue(L, -1);
+        int told = lua_rawget(L, -3) != LUA_TNIL;
+        lua_pop(L, 1);
+        if (told) {
+            lua_pop(L, 4);
+            return;
+        }
+        lua_pushboolean(L, 1);
+        lua_rawset(L, -3);
+        lua_pop(L, 3);
+    }
+    const char *state = event_state(ev);
+    const char *msg = lua_pushfstring(
+        L, "session %I%s%s%s has no handler for event '%s' (%s session %I%s%s%s)",
+        (LUAI_UACINT)ls->id, alias ? " (" : "", alias ? alias : "", alias ? ")" : "", ev->name,
+        ev->type == POE_EVENT_CALL ? "called by" : "from", (LUAI_UACINT)poe_session_id(ev->from),
+        state ? " in '" : "", state ? state : "", state ? "'" : "");
+    if (ls->unknown) {
+        lua_writestringerror("%s\n", msg);
+    } else
+        lua_warning(L, msg, 0);
+    lua_pop(L, 1);
+}
+
+/* Pushes what a family event or a signal brings.  Returns how many values. */
+static int
+push_special(lua_State *L, struct lpoe *p, const poe_event *ev)
+{
+    const struct poe_family *family = ev->with.family;
+    const struct poe_signal *signal = ev->with.signal;
+    int n;
+
+    switch (ev->type) {
+    case POE_EVENT_CHILD:
+        lua_pushstring(L, family->reason);
+        lpoe_push_session(L, p, family->child);
+        n = lpoe_mail_args(p, family->result, L);
+        if (n == 0 && family->reason[0] != 'g') { /* gain has no third (R74) */
+            lua_pushnil(L);
+            n = 1;
+        }
+        return 2 + n;
+    case POE_EVENT_PARENT:
+        lpoe_push_session(L, p, family->child);
+        lpoe_push_session(L, p, family->parent);
+        return 2;
+    case POE_EVENT_SIGNAL:
+        lua_pushstring(L, signal->name);
+        if (signal->child) {
+            lua_pushinteger(L, signal->pid);
+            lua_pushinteger(L, signal->exit_status);
+            lua_pushinteger(L, signal->term_signal);
+            n = 4;
+        } else {
+            n = lpoe_mail_args(p, signal->args, L);
+            if (n < 0)
+                return luaL_error(L, "stack overflow (too many arguments)");
+            n++;
+        }
+        int own = lpoe_mail_args(p, signal->extra, L);
+        if (own < 0)
+            return luaL_error(L, "stack overflow (too many arguments)");
+        return n + own;
+    default:
+        n = lpoe_mail_args(p, ev->payload, L);
+        return n >= 0 ? n : luaL_error(L, "stack overflow (too many arguments)");
+    }
+}
+
+/* The results of the handler that enter() called are its own. */
+static int
+entered(lua_State *L, int status, lua_KContext base)
+{
+    (void)status;
+    return lua_gettop(L) - (int)base;
+}
+
+/*
+ * lpoe *, event *: runs the handler of any event, preparing on its own coroutine what needs
+ * memory.  Used where the straight way does not do.
+ */
+static int
+enter(lua_State *L)
+{
+    struct lpoe *p = lua_touserdata(L, 1);
+    const poe_event *ev = lua_touserdata(L, 2);
+    int has_default = 0;
+
+    lua_settop(L, 0);
+    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(ev->to), SLOT_STATES));
+    if (ev->type == POE_EVENT_SIGNAL)
+        lpoe_mail_name(p, ev->with.signal->extra, L);
+    else if (ev->type == POE_EVENT_POST || ev->type == POE_EVENT_ALARM || ev->type == POE_EVENT_CALL)
+        lpoe_mail_name(p, ev->payload, L);
+    else
+        lua_pushstring(L, ev->name);
+    lua_pushvalue(L, -1); /* states, name, handler */
+    int type = lpoe_find_handler(L, 1);
+    if (type == LUA_TNIL && ev->type != POE_EVENT_START) {
+        lua_pop(L, 1);
+        lpoe_anchor_get(L, p, ANCHOR_DEFAULT);
+        type = lpoe_find_handler(L, 1);
+        has_default = type != LUA_TNIL;
+    }
+    if (type == LUA_TNIL) {
+        unknown_report(L, p, ev);
+        return 0;
+    }
+    if (!has_default) {
+        int n = push_special(L, p, ev);
+        lua_callk(L, n, LUA_MULTRET, 2, entered);
+        return entered(L, LUA_OK, 2);
+    }
+    lua_pushvalue(L, 2);
+    lua_newtable(L); /* states, name, _default, name, list */
+    int list = lua_gettop(L), n = push_special(L, p, ev);
+    lua_pushinteger(L, n);
+    lua_setfield(L, list, "n");
+    for (int i = n; i > 0; i--)
+        lua_rawseti(L, list, i);
+    poe_event *active = (poe_event *)poe_kernel_event(p->kernel);
+    active->name = "_default"; /* what STATE says (R209) */
+    lua_callk(L, 2, LUA_MULTRET, 2, entered);
+    return entered(L, LUA_OK, 2);
+}
+
+/* Hands the results of a handler that returned to whoever asked. */
+static void
+results(struct lpoe *p, lua_State *co, int n, const poe_event *ev, poe_payload *out)
+{
+    int first = lua_gettop(co) - n + 1;
+
+    if (ev->type == POE_EVENT_CALL) {
+        p->call_co = co; /* stays off the pool until they are fetched */
+        p->call_results = n;
+        return;
+    }
+    if ((ev->type == POE_EVENT_START || ev->type == POE_EVENT_STOP) && n > 0
+        && !lua_isnil(co, first)) {
+        lua_settop(co, first);
+        *out = lpoe_mail_result(p, co);
+    }
+    lpoe_coroutine_done(p, co);
+}
+
+/* No coroutine to run it on. */
+static int
+no_memory(struct lpoe *p, const poe_event *ev, poe_payload *out)
+{
+    if (ev->type == POE_EVENT_CALL)
+        lua_pushnil(p->aux); /* its message: lpoe_call says it for us */
+    *out = LPOE_OOM;
+    return POE_RAISED;
+}
+
+/* struct poe_host.dispatch */
+static int
+host_dispatch(void *ud, const poe_event *event, poe_payload *out)
+{
+    struct lpoe *p = ud;
+    poe_event ev = *event; /* _default renames it */
+    int own = ev.type <= POE_EVENT_START; /* the payload is ours to give back */
+    int nargs, nresults, rc = 0;
+
+    poe_kernel_frame(p->kernel)->event = &ev;
+    lua_State *co = lpoe_coroutine(p);
+    if (!co) {
+        rc = no_memory(p, &ev, out);
+        goto done;
+    }
+    if (ev.type == POE_EVENT_START) {
+        struct lsession *ls = lpoe_lsession(p, ev.to);
+        ls->s = ev.to;
+        ls->id = poe_session_id(ev.to);
+    }
+    lua_rawgeti(co, 1, lpoe_slot_index(lpoe_slot_of(ev.to), SLOT_STATES));
+    if (ev.type <= POE_EVENT_CALL)
+        lpoe_mail_name(p, ev.payload, co);
+    else if (ev.type == POE_EVENT_START)
+        lua_rawgeti(co, 1, ANCHOR_START);
+    else if (ev.type == POE_EVENT_STOP)
+        lua_rawgeti(co, 1, ANCHOR_STOP);
+    else if (ev.type == POE_EVENT_CHILD)
+        lua_rawgeti(co, 1, ANCHOR_CHILD);
+    else if (ev.type == POE_EVENT_PARENT)
+        lua_rawgeti(co, 1, ANCHOR_PARENT);
+    else
+        lua_pushnil(co);
+    int straight = lua_rawget(co, LPOE_BASE + 1) == LUA_TFUNCTION
+                   && ev.type <= POE_EVENT_STOP && (nargs = lpoe_mail_args(p, ev.payload, co)) >= 0;
+    if (!straight) {
+        lua_settop(co, LPOE_BASE);
+        lua_pushcfunction(co, enter);
+        lua_pushlightuserdata(co, p);
+        lua_pushlightuserdata(co, &ev);
+        nargs = 2;
+    }
+    if (lpoe_resume(p, co, nargs, &nresults) == LUA_OK)
+        results(p, co, straight ? lua_gettop(co) - LPOE_BASE - 1 : lua_gettop(co) - LPOE_BASE, &ev,
+                out);
+    else
+        rc = raised(p, co, &ev, out);
+done:
+    poe_kernel_frame(p->kernel)->event = event;
+    if (own && ev.payload)
+        lpoe_mail_drop(p, ev.payload);
+    return rc;
+}
+
+/* struct poe_host.drop */
+static void
+host_drop(void *ud, poe_payload payload)
+{
+    lpoe_mail_drop(ud, payload);
+}
+
+/* struct poe_host.stopped: heap and handlers go; the object is only a name now. */
+static void
+host_stopped(void *ud, poe_session *s)
+{
+    struct lpoe *p = ud;
+    lua_State *A = p->aux;
+    uint32_t slot = lpoe_slot_of(s);
+
+    lpoe_lsession(p, s)->s = NULL;
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
+    for (int i = SLOT_STATES; i < SLOTS; i++) {
+        lua_pushboolean(A, 0);
+        lua_rawseti(A, -2, lpoe_slot_index(slot, i));
+    }
+    lua_pop(A, 1);
+}
+
+/* struct poe_host.gone */
+static void
+host_gone(void *ud, poe_session *s)
+{
+    lpoe_session_slot_free(ud, lpoe_slot_of(s));
+}
+
+void
+lpoe_host_fill(struct lpoe *p, struct poe_host *host)
+{
+    *host = (struct poe_host){ .ud = p, .dispatch = host_dispatch, .drop = host_drop,
+                               .stopped = host_stopped, .gone = host_gone };
+}

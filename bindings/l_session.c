@@ -1,0 +1,420 @@
+/*
+ * l_session.c - sessions: create, their objects, heaps and state tables, reference counts
+ */
+#include "lpoe.h"
+
+#include <string.h>
+#include <uv.h>
+
+/* -- objects ------------------------------------------------------------------------------- */
+
+static struct lsession *
+check_object(lua_State *L, int arg)
+{
+    struct lsession *ls = lpoe_to_lsession(L, lpoe_context(L), arg);
+
+    if (!ls)
+        luaL_typeerror(L, arg, "session");
+    return ls;
+}
+
+/* session:ID() -> integer; readable also when it has stopped (R41) */
+static int
+l_id(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)check_object(L, 1)->id);
+    return 1;
+}
+
+/* The heap; made when first asked for. */
+void
+lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s)
+{
+    uint32_t slot = lpoe_slot_of(s);
+
+    lpoe_anchor_get(L, p, lpoe_slot_index(slot, SLOT_HEAP));
+    if (!lua_isnil(L, -1))
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_HEAP));
+}
+
+/* session:get_heap() -> the heap, nil when it has stopped */
+static int
+l_get_heap(lua_State *L)
+{
+    struct lsession *ls = check_object(L, 1);
+
+    if (ls->s)
+        lpoe_push_heap(L, lpoe_context(L), ls->s);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+/* "session 3 (logger, main)"; the kernel is "kernel" */
+static int
+l_tostring(lua_State *L)
+{
+    struct lsession *ls = check_object(L, 1);
+    luaL_Buffer b;
+
+    if (ls->id == 1) {
+        lua_pushliteral(L, "kernel");
+        return 1;
+    }
+    luaL_buffinit(L, &b);
+    lua_pushfstring(L, "session %I", (LUAI_UACINT)ls->id);
+    luaL_addvalue(&b);
+    const char *alias = ls->s ? poe_alias_next(ls->s, NULL) : NULL;
+    for (const char *sep = " ("; alias; alias = poe_alias_next(ls->s, alias), sep = ", ") {
+        luaL_addstring(&b, sep);
+        luaL_addstring(&b, alias);
+    }
+    if (ls->s && poe_alias_next(ls->s, NULL))
+        luaL_addchar(&b, ')');
+    luaL_pushresult(&b);
+    return 1;
+}
+
+/* flags(session, default, trace, debug): the options that C looks at */
+static int
+l_flags(lua_State *L)
+{
+    struct lsession *ls = check_object(L, 1);
+
+    ls->unknown = (unsigned)lua_toboolean(L, 2);
+    ls->trace = (unsigned)lua_toboolean(L, 3);
+    ls->debug = (unsigned)lua_toboolean(L, 4);
+    return 0;
+}
+
+/* keep(session, by): one postback more or less; false when it has stopped */
+static int
+l_keep(lua_State *L)
+{
+    struct lsession *ls = check_object(L, 1);
+
+    if (ls->s && lua_tointeger(L, 2) > 0)
+        poe_session_keep(ls->s, POE_KEEP_POSTBACK);
+    else if (ls->s)
+        poe_session_unkeep(ls->s, POE_KEEP_POSTBACK);
+    lua_pushboolean(L, ls->s != NULL);
+    return 1;
+}
+
+/* -- state tables -------------------------------------------------------------------------- */
+
+static int
+callable(lua_State *L, int at)
+{
+    if (lua_isfunction(L, at))
+        return 1;
+    if (luaL_getmetafield(L, at, "__call") == LUA_TNIL)
+        return 0;
+    lua_pop(L, 1);
+    return 1;
+}
+
+/* Raises unless every state of the table on top is a name and something to call.  A table that has
+ * been checked once is not checked again: sessions share it. */
+static void
+check_states(lua_State *L, struct lpoe *p, const char *what)
+{
+    int states = lua_gettop(L);
+
+    lpoe_anchor_get(L, p, ANCHOR_CHECKED);
+    lua_pushvalue(L, states);
+    if (lua_rawget(L, -2) != LUA_TNIL) {
+        lua_settop(L, states);
+        return;
+    }
+    lua_pop(L, 1);
+    lua_pushnil(L);
+    while (lua_next(L, states)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            luaL_error(L, "create: %s: event name must be a string, got %s (%s)", what,
+                       luaL_typename(L, -2), luaL_tolstring(L, -2, NULL));
+        const char *name = lua_tostring(L, -2);
+        if (strlen(name) != lua_rawlen(L, -2))
+            luaL_error(L, "create: %s: event name '%s' contains a zero byte", what, name);
+        if (!callable(L, -1))
+            luaL_error(L, "create: %s: state '%s' must be a function, got %s", what, name,
+                       luaL_typename(L, -1));
+        if (strcmp(name, "_signal") == 0)
+            luaL_error(L, "create: %s: '_signal' cannot be a state; watch signals with sig", what);
+        lua_pop(L, 1);
+    }
+    lua_pushvalue(L, states);
+    lua_pushboolean(L, 1);
+    lua_rawset(L, -3);
+    lua_settop(L, states);
+}
+
+/*
+ * set_state(event, handler or nil) -> true, whether there was one | nil, message, code.  Of the
+ * active session.  The first change gives the session a table of its own, in front of the shared
+ * one: the other sessions do not see it (api section 3).
+ */
+static int
+l_set_state(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    poe_session *s = poe_kernel_active(p->kernel);
+
+    lpoe_check_name(L, 1, "event");
+    lua_settop(L, 2);
+    if (poe_session_id(s) == 1)
+        return lpoe_push_error(L, UV_ESRCH, "state: no session is active");
+    if (poe_session_stopped(s))
+        return lpoe_push_error(L, UV_ESRCH, "state: the session has stopped");
+    struct lsession *ls = lpoe_lsession(p, s);
+    lpoe_anchor_get(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+    if (!ls->own_states) {
+        lua_createtable(L, 0, 1);
+        lua_createtable(L, 0, 1);
+        lua_pushvalue(L, 3);
+        lua_setfield(L, -2, "__index");
+        lua_setmetatable(L, -2);
+        lua_replace(L, 3);
+        lua_pushvalue(L, 3);
+        lpoe_anchor_set(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+        ls->own_states = 1;
+    }
+    lua_pushvalue(L, 1);
+    int had = lpoe_find_handler(L, 3) != LUA_TNIL;
+    if (had && ls->debug && !lua_isnil(L, 2)) {
+        const char *msg = lua_pushfstring(L, "session %I: state '%s' is replaced",
+                                          (LUAI_UACINT)ls->id, lua_tostring(L, 1));
+        lua_warning(L, msg, 0);
+    }
+    lua_pushvalue(L, 1);
+    if (lua_isnil(L, 2))
+        lua_pushboolean(L, 0);
+    else
+        lua_pushvalue(L, 2);
+    lua_rawset(L, 3);
+    lua_pushboolean(L, 1);
+    lua_pushboolean(L, had);
+    return 2;
+}
+
+/* -- create -------------------------------------------------------------------------------- */
+
+/* What a spec says, by stack index; 0: nothing. */
+struct spec {
+    int inline_states, methods, heap, args, options;
+    uint32_t limit;
+};
+
+enum { SPEC = 1, STATES = 2, HEAP = 3, OBJECT = 4, ARGS = 5 };
+
+static uint32_t
+check_limit(lua_State *L)
+{
+    lua_Integer limit = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : -1;
+
+    if (limit < 1 || limit > UINT32_MAX)
+        luaL_error(L, "create: queue_limit must be a positive integer, got %s",
+                   luaL_tolstring(L, -1, NULL));
+    return (uint32_t)limit;
+}
+
+/* Reads the fields; unknown ones raise. */
+static struct spec
+read_spec(lua_State *L)
+{
+    struct spec spec = { 0 };
+
+    lua_pushnil(L);
+    while (lua_next(L, SPEC)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            luaL_error(L, "create: unknown field %s", luaL_tolstring(L, -2, NULL));
+        const char *key = lua_tostring(L, -2);
+        int table = lua_istable(L, -1), want_table = 1;
+        if (strcmp(key, "inline_states") == 0) {
+            spec.inline_states = 1;
+            if (table)
+                lua_copy(L, -1, STATES);
+        } else if (strcmp(key, "heap") == 0) {
+            lua_copy(L, -1, HEAP);
+            want_table = 0;
+        } else if (strcmp(key, "args") == 0) {
+            lua_copy(L, -1, ARGS);
+            want_table = 0;
+        } else if (strcmp(key, "options") == 0)
+            spec.options = 1;
+        else if (strcmp(key, "object_states") == 0 || strcmp(key, "package_states") == 0)
+            spec.methods = 1;
+        else if (strcmp(key, "queue_limit") == 0) {
+            spec.limit = check_limit(L);
+            want_table = 0;
+        } else
+            luaL_error(L, "create: unknown field '%s'", key);
+        if (want_table && !table)
+            luaL_error(L, "create: %s must be a table, got %s", key, luaL_typename(L, -1));
+        lua_pop(L, 1);
+    }
+    return spec;
+}
+
+/* Puts the arguments of _start, a list or one value (R12), into the mailbox. */
+static poe_payload
+start_payload(lua_State *L, struct lpoe *p)
+{
+    struct mail mail;
+    lua_Integer n = 1;
+    int first = lua_gettop(L) + 1;
+
+    if (lua_isnil(L, ARGS))
+        return 0;
+    lua_pushliteral(L, "_start");
+    if (lua_istable(L, ARGS)) {
+        if (lua_getfield(L, ARGS, "n") == LUA_TNUMBER)
+            n = lua_tointeger(L, -1);
+        else
+            n = (lua_Integer)lua_rawlen(L, ARGS);
+        lua_pop(L, 1);
+        if (n < 0 || n > 900000)
+            luaL_error(L, "create: args: bad length %I", (LUAI_UACINT)n);
+        luaL_checkstack(L, (int)n + 8, "create: args");
+        for (lua_Integer i = 1; i <= n; i++)
+            lua_geti(L, ARGS, i);
+    } else
+        lua_pushvalue(L, ARGS);
+    lpoe_mail_post(p, L, first, &mail);
+    return mail.payload;
+}
+
+/* helpers(methods, option): the two parts of create that Lua says best */
+static int
+l_helpers(lua_State *L)
+{
+    lua_settop(L, 2);
+    lpoe_anchor_set(L, lpoe_context(L), ANCHOR_OPTION);
+    lpoe_anchor_set(L, lpoe_context(L), ANCHOR_METHODS);
+    return 0;
+}
+
+/*
+ * poe.Session.create(spec) -> session.  object_states and package_states become a state table of
+ * closures, by Session.lua.
+ */
+static int
+l_create(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    poe_session *s;
+    uint32_t slot;
+
+    if (!lua_istable(L, SPEC))
+        luaL_argerror(L, SPEC, lua_pushfstring(L, "spec: table expected, got %s",
+                                               luaL_typename(L, SPEC)));
+    lua_settop(L, SPEC);
+    lua_settop(L, ARGS);
+    struct spec spec = read_spec(L);
+    if (!spec.inline_states && !spec.methods)
+        luaL_error(L, "create: inline_states, object_states or package_states expected");
+    if (spec.inline_states) {
+        lua_pushvalue(L, STATES);
+        check_states(L, p, "inline_states");
+        lua_pop(L, 1);
+    }
+    if (spec.methods) {
+        lpoe_anchor_get(L, p, ANCHOR_METHODS);
+        lua_pushvalue(L, SPEC);
+        lua_call(L, 1, 1);
+        lua_replace(L, STATES);
+    }
+
+    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
+    memset(ls, 0, sizeof *ls);
+    ls->magic = p;
+    lpoe_anchor_get(L, p, ANCHOR_SESSION_MT);
+    lua_setmetatable(L, -2);
+    lua_replace(L, OBJECT);
+    if (spec.options) {
+        lpoe_anchor_get(L, p, ANCHOR_OPTION);
+        lua_pushvalue(L, OBJECT);
+        lua_getfield(L, SPEC, "options");
+        lua_call(L, 2, 0);
+    }
+    poe_payload start = start_payload(L, p);
+    lpoe_session_slot(L, p, &slot);
+    ls->slot = slot;
+    for (int i = SLOT_OBJECT; i < SLOTS; i++) {
+        static const int from[SLOTS] = { OBJECT, STATES, HEAP };
+        lua_pushvalue(L, from[i]);
+        lpoe_anchor_set(L, p, lpoe_slot_index(slot, i));
+    }
+    int rc = poe_session_new(p->kernel, (void *)(uintptr_t)slot, start, spec.limit, &s);
+    if (rc < 0) {
+        lpoe_session_slot_free(p, slot);
+        if (start)
+            lpoe_mail_drop(p, start);
+        return luaL_error(L, "create: %s", uv_strerror(rc));
+    }
+    lua_settop(L, OBJECT);
+    return 1;
+}
+
+/* -- reference counts ---------------------------------------------------------------------- */
+
+/* The session of an ID, by ID only (R200). */
+static poe_session *
+session_by_id(lua_State *L, struct lpoe *p, int arg)
+{
+    return lua_isinteger(L, arg) ? poe_session_find(p->kernel, (uint64_t)lua_tointeger(L, arg))
+                                 : NULL;
+}
+
+static int
+refcount(lua_State *L, int (*change)(poe_session *, const char *, int64_t *))
+{
+    struct lpoe *p = lpoe_context(L);
+    int64_t count;
+
+    luaL_checkany(L, 2);
+    const char *tag = lpoe_check_name(L, 3, "tag");
+    poe_session *s = session_by_id(L, p, 2);
+    if (!s)
+        return lpoe_push_esrch(L, 2);
+    int rc = change(s, tag, &count);
+    if (rc < 0)
+        return lpoe_push_error(L, rc, "refcount '%s' of session %I", tag,
+                               (LUAI_UACINT)poe_session_id(s));
+    lua_pushinteger(L, count);
+    return 1;
+}
+
+/* KERNEL:refcount_increment(id, tag) -> new count */
+static int
+l_refcount_increment(lua_State *L)
+{
+    return refcount(L, poe_session_hold);
+}
+
+/* KERNEL:refcount_decrement(id, tag) -> new count */
+static int
+l_refcount_decrement(lua_State *L)
+{
+    return refcount(L, poe_session_release);
+}
+
+/* -- opening ------------------------------------------------------------------------------- */
+
+/* Module on top: fills core with what module.lua and Session.lua build on. */
+void
+lpoe_open_session(lua_State *L, struct lpoe *p)
+{
+    static const luaL_Reg core[] = {
+        { "create", l_create }, { "helpers", l_helpers }, { "set_state", l_set_state }, { "flags", l_flags },
+        { "keep", l_keep }, { "ID", l_id }, { "get_heap", l_get_heap }, { "tostring", l_tostring },
+        { "refcount_increment", l_refcount_increment },
+        { "refcount_decrement", l_refcount_decrement }, { NULL, NULL },
+    };
+
+    lpoe_setfuncs(L, p, core);
+}

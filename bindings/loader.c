@@ -1,0 +1,123 @@
+/*
+ * loader.c - the embedded library: a package searcher, and the table embed.c made
+ *
+ * Comes before the path searchers.  With a folder given (POE_LUA), files there come first, so that
+ * work on the library needs no rebuild.
+ */
+#include "lpoe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "poelib.h"
+
+/* build/FLAVOUR/embedded.c: sorted by name. */
+struct embedded {
+    const char *module; /* "poe.filter.Line" */
+    const char *chunk;  /* "@poe/filter/Line.lua" */
+    const char *source;
+    size_t size;
+};
+extern const struct embedded lpoe_embedded[];
+extern const size_t lpoe_embedded_count;
+
+static int
+compare(const void *module, const void *entry)
+{
+    return strcmp(module, ((const struct embedded *)entry)->module);
+}
+
+/* The key of the library's folder in the registry. */
+static const char folder_key;
+
+/* Loads DIR/a/b.lua for "a.b", if there is a folder and the file. */
+static int
+load_from_folder(lua_State *L, const char *module)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &folder_key) != LUA_TSTRING) {
+        lua_pop(L, 1);
+        return LUA_ERRFILE;
+    }
+    const char *path = luaL_gsub(L, module, ".", "/");
+    const char *file = lua_pushfstring(L, "%s/%s.lua", lua_tostring(L, -2), path);
+    FILE *f = fopen(file, "r");
+    if (!f) {
+        lua_pop(L, 3);
+        return LUA_ERRFILE;
+    }
+    fclose(f);
+    int status = luaL_loadfile(L, file);
+    lua_insert(L, -4);
+    lua_pop(L, 3);
+    return status;
+}
+
+/* Pushes the module's chunk, or a message.  LUA_ERRFILE with nothing pushed: not one of ours. */
+int
+lpoe_loader(lua_State *L, const char *module)
+{
+    int status = load_from_folder(L, module);
+
+    if (status != LUA_ERRFILE)
+        return status;
+    const struct embedded *e = bsearch(module, lpoe_embedded, lpoe_embedded_count,
+                                       sizeof lpoe_embedded[0], compare);
+    if (!e)
+        return LUA_ERRFILE;
+    return luaL_loadbufferx(L, e->source, e->size, e->chunk, "t");
+}
+
+/* A searcher, as package.searchers wants it. */
+static int
+l_search(lua_State *L)
+{
+    const char *module = luaL_checkstring(L, 1);
+    int status = lpoe_loader(L, module);
+
+    if (status == LUA_OK) {
+        lua_pushliteral(L, ":poe:");
+        return 2;
+    }
+    if (status == LUA_ERRFILE) {
+        lua_pushfstring(L, "no module '%s' in poe", module);
+        return 1;
+    }
+    return luaL_error(L, "error loading module '%s' of poe:\n\t%s", module, lua_tostring(L, -1));
+}
+
+/* Puts the searcher second, after package.preload; does nothing where there is no package. */
+void
+lpoe_loader_install(lua_State *L)
+{
+    int top = lua_gettop(L);
+
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    if (lua_getfield(L, -1, "package") == LUA_TTABLE
+        && lua_getfield(L, -1, "searchers") == LUA_TTABLE) {
+        for (lua_Integer i = (lua_Integer)lua_rawlen(L, -1); i >= 2; i--) {
+            lua_rawgeti(L, -1, i);
+            lua_rawseti(L, -2, i + 1);
+        }
+        lua_pushcfunction(L, l_search);
+        lua_rawseti(L, -2, 2);
+    }
+    lua_settop(L, top);
+}
+
+/* const char *, on L: may raise for lack of memory */
+static int
+l_folder(lua_State *L)
+{
+    lua_pushstring(L, lua_touserdata(L, 1));
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &folder_key);
+    return 0;
+}
+
+int
+poelib_library(lua_State *L, const char *dir)
+{
+    lua_pushcfunction(L, l_folder);
+    lua_pushlightuserdata(L, (void *)dir);
+    return lua_pcall(L, 1, 0, 0);
+}

@@ -1,0 +1,155 @@
+/*
+ * lpoe.h - what the files of bindings/ share: the context, checkers, pushers
+ *
+ * A binding checks, calls, pushes, in that order, and raises only when the runtime function it
+ * called has returned.  C functions find their context in upvalue 1.
+ */
+#ifndef LPOE_H
+#define LPOE_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "poe.h"
+
+/* Where things stand in the anchors table, S. */
+enum anchor {
+    ANCHOR_FATAL = 1,   /* record of the exception that ended the last run */
+    ANCHOR_OOM,         /* record used when there is no memory for one */
+    ANCHOR_START, ANCHOR_STOP, ANCHOR_CHILD, ANCHOR_PARENT, ANCHOR_DEFAULT, /* event names */
+    ANCHOR_WARNED,      /* state table -> event -> true: unknown events reported (weak keys) */
+    ANCHOR_CHECKED,     /* state tables whose handlers have been checked (weak keys) */
+    ANCHOR_SESSION_MT, ANCHOR_MODULE,
+    ANCHOR_METHODS, ANCHOR_OPTION, /* Lua's part of create */
+    ANCHOR_FRAME_MT,    /* of the guard a self-call leaves on its caller's stack */
+    ANCHOR_SESSIONS = 32
+};
+
+/* Three slots of S for a session, from ANCHOR_SESSIONS + 3 * its ud; the kernel's ud is 0. */
+enum { SLOT_OBJECT, SLOT_STATES, SLOT_HEAP, SLOTS };
+
+/* A session as scripts hold it. */
+struct lsession {
+    const struct lpoe *magic; /* tells ours from other userdata */
+    poe_session *s;           /* NULL when it has stopped */
+    uint64_t id;
+    uint32_t slot;            /* its ud */
+    unsigned own_states : 1;  /* its state table is its own, see set_state */
+    unsigned trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
+};
+
+/* A Lua thread used as a stack of waiting arguments; see mailbox.c. */
+struct chunk {
+    lua_State *Q;
+    uint32_t top;             /* values on it */
+    uint32_t live;            /* payloads on it */
+    const char *state;        /* the caller's event last anchored here */
+};
+
+struct lpoe {
+    lua_State *L;             /* the main thread */
+    poe_kernel *kernel;
+    lua_State *current;       /* running a handler or chunk now; NULL when none */
+    lua_State *aux;           /* for protected calls of our own */
+    lua_State *results;       /* what _start and _stop returned, until the parent has heard */
+
+    lua_State **pool;         /* idle handler coroutines */
+    uint32_t pool_count, pool_room, pool_made;
+
+    struct chunk *chunks;
+    uint32_t chunk_count, chunk_room;
+    uint32_t fill;            /* the chunk posts go to */
+    uint32_t *spare;          /* empty chunks */
+    uint32_t spare_count;
+
+    uint32_t slot_free;       /* M: first free index, 0 none; free ones hold the next as integer */
+    uint32_t slot_used;
+    uint32_t session_free;    /* S: first free session slot + 1; free ones hold the next */
+    uint32_t session_used;
+
+    lua_State *call_co;       /* the results of the last call, on this coroutine's stack */
+    int call_results;
+
+    int ref_anchors, ref_slots, ref_threads; /* S, M and the list of threads */
+    struct lsession *kernel_object;
+};
+
+/* -- state.c -- */
+struct lpoe *lpoe_find(lua_State *L);
+void lpoe_setfuncs(lua_State *L, struct lpoe *p, const luaL_Reg *funcs);
+
+static inline struct lpoe *
+lpoe_context(lua_State *L)
+{
+    return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+/* -- host.c -- */
+void lpoe_host_fill(struct lpoe *p, struct poe_host *host);
+void lpoe_anchor_get(lua_State *L, struct lpoe *p, lua_Integer at);
+void lpoe_anchor_set(lua_State *L, struct lpoe *p, lua_Integer at);
+int lpoe_session_slot(lua_State *L, struct lpoe *p, uint32_t *slot);
+void lpoe_session_slot_free(struct lpoe *p, uint32_t slot);
+void lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s);
+int lpoe_find_handler(lua_State *co, int states);
+lua_State *lpoe_coroutine(struct lpoe *p);
+void lpoe_coroutine_done(struct lpoe *p, lua_State *co);
+void lpoe_coroutine_reset(struct lpoe *p, lua_State *co);
+void lpoe_coroutine_base(struct lpoe *p, lua_State *co);
+int lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults);
+struct lsession *lpoe_lsession(struct lpoe *p, const poe_session *s);
+void lpoe_push_exceptions(lua_State *L, struct lpoe *p);
+#define LPOE_BASE 2 /* S and M at the bottom of each handler coroutine */
+
+static inline lua_Integer
+lpoe_slot_index(uint32_t slot, int which)
+{
+    return ANCHOR_SESSIONS + (lua_Integer)slot * SLOTS + which;
+}
+
+static inline uint32_t
+lpoe_slot_of(const poe_session *s)
+{
+    return (uint32_t)(uintptr_t)poe_session_ud(s);
+}
+
+/* -- mailbox.c: THE place where arguments wait -- */
+struct mail {
+    poe_payload payload;
+    const char *name;  /* the event, anchored by the payload */
+    const char *state; /* the event now handled, anchored too; NULL when none */
+};
+/* FIFO: takes the event name at `first` and all values above it off the stack. */
+void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, struct mail *mail);
+/* Any order: the same for a timer or watcher. */
+void lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail);
+/* Copies the arguments onto `to`, short of the name; returns how many, or -1: no room. */
+int lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to);
+/* Copies the event name onto `to`. */
+void lpoe_mail_name(struct lpoe *p, poe_payload payload, lua_State *to);
+void lpoe_mail_drop(struct lpoe *p, poe_payload payload);
+/* One value off L's stack, dropped in reverse order. */
+poe_payload lpoe_mail_result(struct lpoe *p, lua_State *L);
+int lpoe_mail_count(poe_payload payload); /* arguments, the name not counted */
+#define LPOE_OOM ((poe_payload)4 << 52)   /* the record made in advance */
+
+/* -- result.c -- */
+poe_session *lpoe_check_session(lua_State *L, struct lpoe *p, int arg);
+struct lsession *lpoe_to_lsession(lua_State *L, const struct lpoe *p, int arg);
+const char *lpoe_check_name(lua_State *L, int arg, const char *what);
+double lpoe_check_seconds(lua_State *L, int arg, const char *what);
+int lpoe_push_error(lua_State *L, int rc, const char *format, ...);
+int lpoe_push_esrch(lua_State *L, int arg);
+int lpoe_push_true(lua_State *L);
+
+/* -- names.c -- */
+void lpoe_names_install(lua_State *L, struct lpoe *p);
+
+/* -- l_*.c: what scripts call -- */
+void lpoe_open_kernel(lua_State *L, struct lpoe *p);
+void lpoe_open_session(lua_State *L, struct lpoe *p);
+void lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s);
+void lpoe_loader_install(lua_State *L);
+int lpoe_loader(lua_State *L, const char *module);
+
+#endif

@@ -1,0 +1,302 @@
+/*
+ * mailbox.c - THE place where arguments wait: Lua values <-> payload tokens
+ *
+ * Posted events come back in order, so their values wait on Lua threads used as stacks: moving
+ * there is lua_xmove, a copy without a write barrier.  One chunk is filled while older ones drain;
+ * a chunk is emptied when its last event has been handled, so the name of an event and its
+ * arguments live as long as its handler runs.  Timers and watchers come back in any order and have
+ * slots in a table, M: the bare event name, or {name, caller's event or false, arguments...}.
+ *
+ * A token: 4 bits of kind, then for a post chunk, base and count, for a slot count and index.
+ */
+#include "lpoe.h"
+
+#include <string.h>
+
+#define KIND_SHIFT 52
+enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM };
+
+#ifdef POE_TORTURE
+#define CHUNK_VALUES 8
+#define CHUNK_LIMIT 4
+#else
+#define CHUNK_VALUES 4000 /* of a stack; well under LUAI_MAXSTACK */
+#define CHUNK_LIMIT 200   /* values of one event; more go to a slot */
+#endif
+#define SPARE_CHUNKS 16
+
+static poe_payload
+token(int kind, uint64_t rest)
+{
+    return (poe_payload)kind << KIND_SHIFT | rest;
+}
+
+static int
+token_kind(poe_payload payload)
+{
+    return (int)(payload >> KIND_SHIFT);
+}
+
+/* POST: chunk 16 bits, base 16, values 16.  SLOT: values 20 bits, index 32. */
+#define POST_CHUNK(t) ((uint32_t)((t) >> 32) & 0xffff)
+#define POST_BASE(t) ((int)((t) >> 16) & 0xffff)
+#define POST_VALUES(t) ((int)(t) & 0xffff)
+#define SLOT_VALUES(t) ((int)((t) >> 32) & 0xfffff)
+#define SLOT_INDEX(t) ((lua_Integer)(uint32_t)(t))
+
+/* -- chunks -------------------------------------------------------------------------------- */
+
+/* Makes one more chunk.  Raises without memory; nothing has changed then. */
+static uint32_t
+chunk_new(struct lpoe *p, lua_State *L)
+{
+    if (p->chunk_count == 0xffff)
+        luaL_error(L, "too many queued values");
+    if (p->chunk_count == p->chunk_room) {
+        uint32_t room = p->chunk_room ? p->chunk_room * 2 : 4;
+        void *ud;
+        lua_Alloc alloc = lua_getallocf(L, &ud);
+        struct chunk *grown = alloc(ud, p->chunks, p->chunk_room * sizeof *grown, room * sizeof *grown);
+        if (!grown)
+            luaL_error(L, "not enough memory");
+        p->chunks = grown;
+        uint32_t *spare = alloc(ud, p->spare, p->chunk_room * sizeof *spare, room * sizeof *spare);
+        if (!spare)
+            luaL_error(L, "not enough memory");
+        p->spare = spare;
+        p->chunk_room = room;
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_threads);
+    lua_State *Q = lua_newthread(L);
+    lua_rawsetp(L, -2, Q);
+    lua_pop(L, 1);
+    if (!lua_checkstack(Q, CHUNK_VALUES + CHUNK_LIMIT + LUA_MINSTACK))
+        luaL_error(L, "not enough memory");
+    p->chunks[p->chunk_count] = (struct chunk){ .Q = Q };
+    return p->chunk_count++;
+}
+
+/* The chunk to put `n` more values on. */
+static struct chunk *
+chunk_fill(struct lpoe *p, lua_State *L)
+{
+    if (p->chunk_count == 0)
+        p->fill = chunk_new(p, L);
+    else if (p->chunks[p->fill].top >= CHUNK_VALUES)
+        p->fill = p->spare_count ? p->spare[--p->spare_count] : chunk_new(p, L);
+    return &p->chunks[p->fill];
+}
+
+static void
+chunk_release(struct lpoe *p, uint32_t which)
+{
+    struct chunk *c = &p->chunks[which];
+
+    if (--c->live > 0 || (which == p->fill && c->top < CHUNK_VALUES / 2))
+        return;
+    lua_settop(c->Q, 0);
+    c->top = 0;
+    c->state = NULL;
+    if (which != p->fill)
+        p->spare[p->spare_count++] = which;
+}
+
+/* -- putting ------------------------------------------------------------------------------- */
+
+/* The event being handled, whose name is the new event's CALLER_STATE. */
+static const char *
+caller_state(const struct lpoe *p)
+{
+    const poe_event *ev = poe_kernel_event(p->kernel);
+
+    return ev ? ev->name : NULL;
+}
+
+/* Those of the kernel's own making need no anchor. */
+static int
+is_static(const char *name)
+{
+    return name[0] == '_'
+           && (strcmp(name, "_start") == 0 || strcmp(name, "_stop") == 0
+               || strcmp(name, "_child") == 0 || strcmp(name, "_parent") == 0);
+}
+
+void
+lpoe_mail_post(struct lpoe *p, lua_State *L, int first, struct mail *mail)
+{
+    int values = lua_gettop(L) - first + 1;
+
+    if (values > CHUNK_LIMIT) {
+        lpoe_mail_keep(p, L, first, mail);
+        return;
+    }
+    struct chunk *c = chunk_fill(p, L);
+    const char *state = caller_state(p);
+    mail->name = lua_tostring(L, first);
+    if (state && state != mail->name && state != c->state && !is_static(state)) {
+        state = lua_pushstring(L, state);
+        lua_xmove(L, c->Q, 1);
+        c->top++;
+        c->state = state;
+    }
+    mail->state = state;
+    mail->payload = token(KIND_POST, (uint64_t)p->fill << 32 | (uint64_t)(c->top + 1) << 16
+                                         | (uint64_t)values);
+    lua_xmove(L, c->Q, values);
+    c->top += (uint32_t)values;
+    c->live++;
+}
+
+void
+lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
+{
+    int values = lua_gettop(L) - first + 1;
+    const char *state = caller_state(p);
+    int anchor = state && !is_static(state) && state != lua_tostring(L, first);
+
+    mail->name = lua_tostring(L, first);
+    mail->state = state;
+    if (values > 0xffff0)
+        luaL_error(L, "too many arguments");
+    luaL_checkstack(L, 4, NULL);
+    if (values > 1 || anchor) {
+        lua_createtable(L, values + 1, 0);
+        lua_pushvalue(L, first);
+        lua_rawseti(L, -2, 1);
+        if (anchor)
+            mail->state = lua_pushstring(L, state);
+        else
+            lua_pushboolean(L, 0);
+        lua_rawseti(L, -2, 2);
+        for (int i = 1; i < values; i++) {
+            lua_pushvalue(L, first + i);
+            lua_rawseti(L, -2, i + 2);
+        }
+    } else
+        lua_pushvalue(L, first);
+
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
+    lua_insert(L, -2);
+    lua_Integer index = p->slot_free;
+    uint32_t next = 0;
+    if (index) {
+        lua_rawgeti(L, -2, index);
+        next = (uint32_t)lua_tointeger(L, -1);
+        lua_pop(L, 1);
+    } else
+        index = (lua_Integer)p->slot_used + 1;
+    lua_rawseti(L, -2, index); /* may raise, for lack of memory: nothing is taken yet */
+    if (p->slot_free)
+        p->slot_free = next;
+    else
+        p->slot_used++;
+    lua_settop(L, first - 1);
+    mail->payload = token(KIND_SLOT, (uint64_t)values << 32 | (uint64_t)index);
+}
+
+poe_payload
+lpoe_mail_result(struct lpoe *p, lua_State *L)
+{
+    if (!lua_checkstack(p->results, 1)) {
+        lua_pop(L, 1);
+        return 0;
+    }
+    lua_xmove(L, p->results, 1);
+    return token(KIND_RESULT, (uint64_t)lua_gettop(p->results));
+}
+
+/* -- taking -------------------------------------------------------------------------------- */
+
+int
+lpoe_mail_count(poe_payload payload)
+{
+    switch (token_kind(payload)) {
+    case KIND_POST: return POST_VALUES(payload) - 1;
+    case KIND_SLOT: return SLOT_VALUES(payload) - 1;
+    case KIND_RESULT: case KIND_OOM: return 1;
+    default: return 0;
+    }
+}
+
+/* Pushes M onto a thread of any kind. */
+static void
+slots_push(struct lpoe *p, lua_State *L)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
+}
+
+void
+lpoe_mail_name(struct lpoe *p, poe_payload payload, lua_State *to)
+{
+    if (token_kind(payload) == KIND_POST) {
+        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        lua_pushvalue(Q, POST_BASE(payload));
+        lua_xmove(Q, to, 1);
+        return;
+    }
+    slots_push(p, to);
+    if (lua_rawgeti(to, -1, SLOT_INDEX(payload)) == LUA_TTABLE) {
+        lua_rawgeti(to, -1, 1);
+        lua_remove(to, -2);
+    }
+    lua_remove(to, -2);
+}
+
+int
+lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to)
+{
+    int n = lpoe_mail_count(payload);
+
+    if (n == 0)
+        return 0;
+    if (!lua_checkstack(to, n + 4))
+        return -1;
+    switch (token_kind(payload)) {
+    case KIND_POST: {
+        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        int base = POST_BASE(payload);
+        for (int i = 1; i <= n; i++)
+            lua_pushvalue(Q, base + i);
+        lua_xmove(Q, to, n);
+        break;
+    }
+    case KIND_SLOT:
+        slots_push(p, to);
+        lua_rawgeti(to, -1, SLOT_INDEX(payload));
+        lua_replace(to, -2);
+        for (int i = 1; i <= n; i++)
+            lua_rawgeti(to, -i, i + 2);
+        lua_remove(to, -n - 1);
+        break;
+    case KIND_RESULT:
+        lua_pushvalue(p->results, (int)(uint32_t)payload);
+        lua_xmove(p->results, to, 1);
+        break;
+    default: /* KIND_OOM */
+        lpoe_anchor_get(to, p, ANCHOR_OOM);
+        break;
+    }
+    return n;
+}
+
+void
+lpoe_mail_drop(struct lpoe *p, poe_payload payload)
+{
+    switch (token_kind(payload)) {
+    case KIND_POST:
+        chunk_release(p, POST_CHUNK(payload));
+        break;
+    case KIND_SLOT: /* an old index gets an integer for its value: needs no memory */
+        slots_push(p, p->aux);
+        lua_pushinteger(p->aux, p->slot_free);
+        lua_rawseti(p->aux, -2, SLOT_INDEX(payload));
+        lua_pop(p->aux, 1);
+        p->slot_free = (uint32_t)SLOT_INDEX(payload);
+        break;
+    case KIND_RESULT:
+        lua_settop(p->results, (int)(uint32_t)payload - 1);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,457 @@
+/*
+ * main.c - the poe command: a faithful lua with a kernel in it
+ *
+ * The first embedder: it includes nothing private.  Options, environment, exit codes and messages
+ * are those of lua 5.4; the script's main chunk runs as a handler of the kernel, and when it has
+ * ended the kernel runs until the last session has stopped.
+ */
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "poelib.h"
+
+#define PROGRAM "poe"
+#define INIT_VAR "LUA_INIT"
+#define INIT_VAR_VERSION INIT_VAR "_" LUA_VERSION_MAJOR "_" LUA_VERSION_MINOR
+
+/* For Ctrl-C: a signal handler is given nothing it could find the kernel by.  The only variable
+ * with file scope in the project, and not in the library. */
+static poe_kernel *interruptible;
+
+static void
+on_interrupt(int number)
+{
+    signal(number, SIG_DFL); /* a second one ends the process at once */
+    if (!interruptible || !poelib_interrupt(interruptible))
+        raise(number); /* no chunk is running: as usual */
+}
+
+/* -- messages ------------------------------------------------------------------------------ */
+
+static void
+complain(const char *message)
+{
+    fprintf(stderr, PROGRAM ": %s\n", message);
+    fflush(stderr);
+}
+
+/* Prints the message on top of the stack, if any went wrong. */
+static int
+report(lua_State *L, int status)
+{
+    if (status != LUA_OK) {
+        const char *message = lua_tostring(L, -1);
+        complain(message ? message : "(error message not a string)");
+        lua_pop(L, 1);
+    }
+    return status;
+}
+
+static void
+usage(const char *bad)
+{
+    fputs(PROGRAM ": ", stderr);
+    if (bad[1] == 'e' || bad[1] == 'l')
+        fprintf(stderr, "'%s' needs argument\n", bad);
+    else
+        fprintf(stderr, "unrecognized option '%s'\n", bad);
+    fputs("usage: " PROGRAM " [options] [script [args]]\n"
+          "Available options are:\n"
+          "  -e stat   execute string 'stat'\n"
+          "  -i        enter interactive mode after executing 'script'\n"
+          "  -l mod    require library 'mod' into global 'mod'\n"
+          "  -l g=mod  require library 'mod' into global 'g'\n"
+          "  -v        show version information\n"
+          "  -E        ignore environment variables\n"
+          "  -W        turn warnings on\n"
+          "  --        stop handling options\n"
+          "  -         stop handling options and execute stdin\n", stderr);
+}
+
+static void
+print_version(void)
+{
+    fputs("poe 0.1  " LUA_COPYRIGHT "\n", stdout);
+    fflush(stdout);
+}
+
+/* -- chunks -------------------------------------------------------------------------------- */
+
+/* Runs the function below `nargs` arguments; Ctrl-C interrupts it. */
+static int
+run_chunk(lua_State *L, int nargs)
+{
+    signal(SIGINT, on_interrupt);
+    int status = poelib_call(L, nargs);
+    signal(SIGINT, SIG_DFL);
+    return status;
+}
+
+static int
+run_loaded(lua_State *L, int status)
+{
+    if (status == LUA_OK)
+        status = run_chunk(L, 0);
+    return report(L, status);
+}
+
+static int
+run_file(lua_State *L, const char *name)
+{
+    return run_loaded(L, luaL_loadfile(L, name));
+}
+
+static int
+run_string(lua_State *L, const char *s, const char *name)
+{
+    return run_loaded(L, luaL_loadbuffer(L, s, strlen(s), name));
+}
+
+/* -l mod, -l g=mod */
+static int
+run_library(lua_State *L, char *global)
+{
+    char *module = strchr(global, '=');
+
+    if (module)
+        *module++ = '\0';
+    else
+        module = global;
+    lua_getglobal(L, "require");
+    lua_pushstring(L, module);
+    int status = run_chunk(L, 1);
+    if (status == LUA_OK) {
+        lua_settop(L, 1);
+        lua_setglobal(L, global);
+    }
+    return report(L, status);
+}
+
+static int
+run_init(lua_State *L)
+{
+    const char *name = "=" INIT_VAR_VERSION, *init = getenv(name + 1);
+
+    if (!init) {
+        name = "=" INIT_VAR;
+        init = getenv(name + 1);
+    }
+    if (!init)
+        return LUA_OK;
+    return init[0] == '@' ? run_file(L, init + 1) : run_string(L, init, name);
+}
+
+/* Pushes the script's arguments, which are in the global `arg`. */
+static int
+push_args(lua_State *L)
+{
+    if (lua_getglobal(L, "arg") != LUA_TTABLE)
+        return luaL_error(L, "'arg' is not a table");
+    int n = (int)luaL_len(L, -1);
+    luaL_checkstack(L, n + 3, "too many arguments to script");
+    for (int i = 1; i <= n; i++)
+        lua_rawgeti(L, -i, i);
+    lua_remove(L, -n - 1);
+    return n;
+}
+
+static int
+run_script(lua_State *L, char **argv)
+{
+    const char *name = argv[0];
+
+    if (strcmp(name, "-") == 0 && strcmp(argv[-1], "--") != 0)
+        name = NULL; /* standard input */
+    int status = luaL_loadfile(L, name);
+    if (status == LUA_OK) {
+        int n = push_args(L);
+        status = run_chunk(L, n);
+    }
+    return report(L, status);
+}
+
+/* Until the last session has stopped. */
+static int
+run_kernel(lua_State *L)
+{
+    signal(SIGINT, on_interrupt);
+    int status = poelib_run(L);
+    signal(SIGINT, SIG_DFL);
+    return report(L, status);
+}
+
+/* -- the plain prompt ---------------------------------------------------------------------- */
+
+static int
+read_line(lua_State *L, const char *prompt_name, const char *prompt)
+{
+    char buffer[512];
+    luaL_Buffer b;
+    size_t length = 0;
+
+    if (lua_getglobal(L, prompt_name) != LUA_TNIL)
+        prompt = luaL_tolstring(L, -1, NULL);
+    fputs(prompt, stdout);
+    fflush(stdout);
+    lua_settop(L, 1);
+    luaL_buffinit(L, &b);
+    while (fgets(buffer, sizeof buffer, stdin)) {
+        length = strlen(buffer);
+        luaL_addlstring(&b, buffer, length);
+        if (length && buffer[length - 1] == '\n')
+            break;
+    }
+    luaL_pushresult(&b);
+    if (lua_rawlen(L, -1) == 0)
+        return 0;
+    const char *line = lua_tolstring(L, -1, &length);
+    if (line[length - 1] == '\n')
+        length--;
+    if (line[0] == '=')
+        lua_pushfstring(L, "return %s", line + 1);
+    else
+        lua_pushlstring(L, line, length);
+    lua_replace(L, 2);
+    lua_settop(L, 2);
+    return 1;
+}
+
+static int
+incomplete(lua_State *L, int status)
+{
+    size_t length;
+
+    if (status != LUA_ERRSYNTAX)
+        return 0;
+    const char *message = lua_tolstring(L, -1, &length);
+    return length >= 5 && strcmp(message + length - 5, "<eof>") == 0;
+}
+
+/* Leaves a function on the stack, or a message; -1 at the end of input. */
+static int
+read_statement(lua_State *L)
+{
+    lua_settop(L, 0);
+    lua_pushnil(L);
+    if (!read_line(L, "_PROMPT", "> "))
+        return -1;
+    lua_pushvalue(L, 2);
+    lua_replace(L, 1); /* the statement so far */
+    lua_pushfstring(L, "return %s", lua_tostring(L, 1));
+    int status = luaL_loadbuffer(L, lua_tostring(L, -1), lua_rawlen(L, -1), "=stdin");
+    while (status != LUA_OK) {
+        lua_settop(L, 1);
+        status = luaL_loadbuffer(L, lua_tostring(L, 1), lua_rawlen(L, 1), "=stdin");
+        if (!incomplete(L, status) || !read_line(L, "_PROMPT2", ">> "))
+            break;
+        lua_settop(L, 2);
+        lua_pushliteral(L, "\n");
+        lua_insert(L, 2);
+        lua_concat(L, 3);
+        status = LUA_ERRSYNTAX;
+    }
+    lua_replace(L, 1);
+    lua_settop(L, 1);
+    return status;
+}
+
+static void
+print_results(lua_State *L)
+{
+    int n = lua_gettop(L);
+
+    if (n == 0)
+        return;
+    lua_getglobal(L, "print");
+    lua_insert(L, 1);
+    if (lua_pcall(L, n, 0, 0) != LUA_OK)
+        complain(lua_pushfstring(L, "error calling 'print' (%s)", lua_tostring(L, -1)));
+}
+
+static void
+prompt(lua_State *L)
+{
+    int status;
+
+    while ((status = read_statement(L)) != -1) {
+        if (status == LUA_OK)
+            status = run_chunk(L, 0);
+        if (status == LUA_OK)
+            print_results(L);
+        else {
+            fprintf(stderr, "%s\n", lua_tostring(L, -1));
+            fflush(stderr);
+        }
+    }
+    lua_settop(L, 0);
+    fputs("\n", stdout);
+    fflush(stdout);
+}
+
+/* -- options ------------------------------------------------------------------------------- */
+
+struct options {
+    int script;  /* index of the script in argv; argc when there is none */
+    int bad;     /* index of an option that is wrong */
+    unsigned interactive : 1, version : 1, execute : 1, no_environment : 1;
+};
+
+static struct options
+read_options(int argc, char **argv)
+{
+    struct options o = { .script = argc };
+
+    for (int i = 1; i < argc; i++) {
+        const char *arg = argv[i];
+        if (arg[0] != '-' || arg[1] == '\0') {
+            o.script = i;
+            return o;
+        }
+        int simple = arg[2] == '\0';
+        switch (arg[1]) {
+        case '-':
+            o.script = simple ? i + 1 : o.script;
+            o.bad = simple ? 0 : i;
+            return o;
+        case 'E':
+            o.no_environment = 1;
+            break;
+        case 'i':
+            o.interactive = o.version = 1;
+            break;
+        case 'v':
+            o.version = 1;
+            break;
+        case 'W':
+            break;
+        case 'e':
+            o.execute = 1;
+            /* fall through */
+        case 'l':
+            if (simple && (i + 1 >= argc || argv[++i][0] == '-'))
+                goto bad;
+            simple = 1;
+            break;
+        default:
+            simple = 0;
+        }
+        if (!simple) {
+        bad:
+            o.bad = argv[i] == arg ? i : i - 1;
+            return o;
+        }
+    }
+    return o;
+}
+
+/* -e, -l and -W, in their order. */
+static int
+run_options(lua_State *L, char **argv, int end)
+{
+    for (int i = 1; i < end; i++) {
+        int option = argv[i][1];
+        if (option == 'e' || option == 'l') {
+            char *extra = argv[i][2] ? argv[i] + 2 : argv[++i];
+            int status = option == 'e' ? run_string(L, extra, "=(command line)")
+                                       : run_library(L, extra);
+            if (status != LUA_OK)
+                return 0;
+        } else if (option == 'W')
+            lua_warning(L, "@on", 0);
+    }
+    return 1;
+}
+
+static void
+make_arg(lua_State *L, char **argv, int argc, int script)
+{
+    if (script == argc)
+        script = 0;
+    lua_createtable(L, argc - script - 1, script + 1);
+    for (int i = 0; i < argc; i++) {
+        lua_pushstring(L, argv[i]);
+        lua_rawseti(L, -2, i - script);
+    }
+    lua_setglobal(L, "arg");
+}
+
+/* argc, argv: the whole program.  Pushes whether all went well. */
+static int
+program(lua_State *L)
+{
+    int argc = (int)lua_tointeger(L, 1);
+    char **argv = lua_touserdata(L, 2);
+    struct options o = read_options(argc, argv);
+    int first = o.script;
+
+    luaL_checkversion(L);
+    if (o.bad) {
+        usage(argv[o.bad]);
+        return 0;
+    }
+    if (o.version)
+        print_version();
+    if (o.no_environment) {
+        lua_pushboolean(L, 1);
+        lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
+    }
+    luaL_openlibs(L);
+    make_arg(L, argv, argc, o.script);
+    const char *library = o.no_environment ? NULL : getenv("POE_LUA");
+    if (library)
+        poelib_library(L, library);
+    interruptible = poelib_open(L, NULL);
+    if (!interruptible || poelib_globals(L) != LUA_OK)
+        return lua_error(L);
+    lua_gc(L, LUA_GCRESTART);
+    lua_gc(L, LUA_GCGEN, 0, 0);
+    lua_warning(L, "@on", 0);
+
+    if (!o.no_environment && run_init(L) != LUA_OK)
+        return 0;
+    if (!run_options(L, argv, first < argc ? first : argc))
+        return 0;
+    if (o.script < argc && run_script(L, argv + o.script) != LUA_OK)
+        return 0;
+    if (o.interactive)
+        prompt(L);
+    else if (o.script >= argc && !o.execute && !o.version) {
+        if (isatty(STDIN_FILENO)) {
+            print_version();
+            prompt(L);
+        } else if (run_file(L, NULL) != LUA_OK)
+            return 0;
+    }
+    if (run_kernel(L) != LUA_OK)
+        return 0;
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+int
+main(int argc, char **argv)
+{
+    lua_State *L = luaL_newstate();
+
+    if (!L) {
+        complain("cannot create state: not enough memory");
+        return EXIT_FAILURE;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    lua_gc(L, LUA_GCSTOP);
+    lua_pushcfunction(L, program);
+    lua_pushinteger(L, argc);
+    lua_pushlightuserdata(L, argv);
+    int status = lua_pcall(L, 2, 1, 0);
+    int ok = lua_toboolean(L, -1);
+    report(L, status);
+    interruptible = NULL;
+    lua_close(L);
+    return ok && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}

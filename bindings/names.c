@@ -1,0 +1,165 @@
+/*
+ * names.c - the dynamic names: SESSION, HEAP, SENDER, STATE ...
+ *
+ * They are not written anywhere: __index of the globals reads them off the kernel's frame, so that
+ * only those who ask pay, and they are right after every nested call and every resumption.
+ */
+#include "lpoe.h"
+
+#include <string.h>
+
+/* Whose handler is running: the frame and its event, NULL outside. */
+static const poe_event *
+active_event(struct lpoe *p)
+{
+    return poe_kernel_event(p->kernel);
+}
+
+static void
+push_session_name(lua_State *L, struct lpoe *p)
+{
+    lpoe_push_session(L, p, poe_kernel_active(p->kernel));
+}
+
+static void
+push_heap_name(lua_State *L, struct lpoe *p)
+{
+    lpoe_push_heap(L, p, poe_kernel_active(p->kernel));
+}
+
+static void
+push_sender(lua_State *L, struct lpoe *p)
+{
+    const poe_event *ev = active_event(p);
+
+    if (ev)
+        lpoe_push_session(L, p, ev->from);
+    else
+        lua_pushnil(L);
+}
+
+static void
+push_state(lua_State *L, struct lpoe *p)
+{
+    const poe_event *ev = active_event(p);
+
+    lua_pushstring(L, ev ? ev->name : NULL);
+}
+
+static void
+push_caller_state(lua_State *L, struct lpoe *p)
+{
+    const poe_event *ev = active_event(p);
+    const char *state = NULL;
+
+    if (ev)
+        switch (ev->type) {
+        case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL:
+            state = ev->with.state;
+            break;
+        case POE_EVENT_SIGNAL:
+            state = ev->with.signal->state;
+            break;
+        default:
+            break;
+        }
+    lua_pushstring(L, state);
+}
+
+static const struct {
+    const char *name;
+    void (*push)(lua_State *L, struct lpoe *p);
+} names[] = {
+    { "SESSION", push_session_name }, { "HEAP", push_heap_name }, { "SENDER", push_sender },
+    { "STATE", push_state }, { "EVENT", push_state }, { "CALLER_STATE", push_caller_state },
+};
+
+/* Pushes a dynamic name's value; returns 0 and pushes nothing when `key` is none. */
+static int
+push_name(lua_State *L, struct lpoe *p, const char *key)
+{
+    if (key[0] < 'C' || key[0] > 'S') /* most globals that are not there */
+        return 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i].name, key) == 0) {
+            names[i].push(L, p);
+            return 1;
+        }
+    return 0;
+}
+
+/* __index: upvalue 2 is what was there before, function, table or nil. */
+static int
+l_index(lua_State *L)
+{
+    if (lua_type(L, 2) == LUA_TSTRING && push_name(L, lpoe_context(L), lua_tostring(L, 2)))
+        return 1;
+    switch (lua_type(L, lua_upvalueindex(2))) {
+    case LUA_TNIL:
+        return 0;
+    case LUA_TFUNCTION:
+        lua_settop(L, 2);
+        lua_pushvalue(L, lua_upvalueindex(2));
+        lua_insert(L, 1);
+        lua_call(L, 2, 1);
+        return 1;
+    default:
+        lua_settop(L, 2);
+        lua_gettable(L, lua_upvalueindex(2));
+        return 1;
+    }
+}
+
+/* __newindex: upvalue 2 as above.  Assigning to a dynamic name would hide it for good. */
+static int
+l_newindex(lua_State *L)
+{
+    if (lua_type(L, 2) == LUA_TSTRING)
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (strcmp(names[i].name, lua_tostring(L, 2)) == 0)
+                return luaL_error(L, "%s belongs to poe and cannot be assigned", names[i].name);
+    switch (lua_type(L, lua_upvalueindex(2))) {
+    case LUA_TNIL:
+        lua_rawset(L, 1);
+        return 0;
+    case LUA_TFUNCTION:
+        lua_pushvalue(L, lua_upvalueindex(2));
+        lua_insert(L, 1);
+        lua_call(L, 3, 0);
+        return 0;
+    default:
+        lua_settable(L, lua_upvalueindex(2));
+        return 0;
+    }
+}
+
+static void
+hook(lua_State *L, struct lpoe *p, int meta, const char *field, lua_CFunction function)
+{
+    lua_pushlightuserdata(L, p);
+    lua_getfield(L, meta, field);
+    lua_pushcclosure(L, function, 2);
+    lua_setfield(L, meta, field);
+}
+
+/* Gives the table on top of L's stack the dynamic names, once; keeps the metatable it has. */
+void
+lpoe_names_install(lua_State *L, struct lpoe *p)
+{
+    int table = lua_gettop(L);
+
+    if (!lua_getmetatable(L, table))
+        lua_newtable(L);
+    else {
+        lua_getfield(L, -1, "__index");
+        int installed = lua_tocfunction(L, -1) == l_index;
+        lua_pop(L, 1);
+        if (installed) {
+            lua_pop(L, 1);
+            return;
+        }
+    }
+    hook(L, p, table + 1, "__index", l_index);
+    hook(L, p, table + 1, "__newindex", l_newindex);
+    lua_setmetatable(L, table);
+}

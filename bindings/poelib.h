@@ -1,0 +1,52 @@
+/*
+ * poelib.h - poe in a lua_State
+ *
+ * Opens the kernel in a Lua state of yours, or of ours, and runs chunks so that they may use it.
+ * Nothing here prints, exits, installs signal handlers or lets a Lua error reach the caller.
+ */
+#ifndef POELIB_H
+#define POELIB_H
+
+#include <lua.h>
+
+#include "poe.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Opens poe in `L`, or finds it there.  `config` as poe_kernel_new takes it, NULL for defaults; its
+ * allocator is replaced by the state's.  The kernel dies with lua_close.  Returns the kernel, or
+ * NULL with a message on L's stack.  No handler runs.
+ */
+poe_kernel *poelib_open(lua_State *L, const struct poe_config *config);
+
+/* package.preload's and require's entry: pushes the module.  Raises in L's usual way. */
+int luaopen_poe(lua_State *L);
+
+/* Gives the globals table of `L` the names of section 1 of the manual (SESSION, post, ...). */
+int poelib_globals(lua_State *L);
+
+/*
+ * Calls the function below `nargs` arguments on L's stack as a handler of the kernel session.
+ * Returns LUA_OK with its results in place (as many as it gave), or an error code with the message
+ * on the stack, a traceback appended.  Handlers may run.
+ */
+int poelib_call(lua_State *L, int nargs);
+
+/* poe_kernel_run; an exception nobody handled is LUA_ERRRUN with its message and traceback. */
+int poelib_run(lua_State *L);
+
+/* Makes the chunk that is running raise "interrupted!" at its next instruction.  Returns 0 when no
+ * Lua is running.  Safe in a signal handler. */
+int poelib_interrupt(poe_kernel *kernel);
+
+/* Lua's library from a folder instead of from this binary: prepends DIR/?.lua to the searchers. */
+int poelib_library(lua_State *L, const char *dir);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,413 @@
+/*
+ * state.c - opens poe in a lua_State: context, kernel, module; runs chunks
+ */
+#include "lpoe.h"
+
+#include <lualib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "poelib.h"
+
+/* The address is the registry key of a state's context. */
+static const char context_key;
+
+struct lpoe *
+lpoe_find(lua_State *L)
+{
+    struct lpoe *p;
+
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &context_key);
+    p = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return p;
+}
+
+/* Adds functions, with the context as upvalue 1, to the table on top. */
+void
+lpoe_setfuncs(lua_State *L, struct lpoe *p, const luaL_Reg *funcs)
+{
+    lua_pushlightuserdata(L, p);
+    luaL_setfuncs(L, funcs, 1);
+}
+
+/* -- birth and death ----------------------------------------------------------------------- */
+
+/* __gc of the context: the end of the state, or of the collector's patience with a failed open. */
+static int
+l_context_gc(lua_State *L)
+{
+    struct lpoe *p = lua_touserdata(L, 1);
+    void *ud;
+    lua_Alloc alloc = lua_getallocf(L, &ud);
+
+    if (p->kernel && poe_kernel_event(p->kernel) == NULL)
+        poe_kernel_free(&p->kernel);
+    if (p->kernel) /* os.exit(code, true) inside a handler: the process ends */
+        return 0;
+    alloc(ud, p->pool, p->pool_room * sizeof *p->pool, 0);
+    alloc(ud, p->chunks, p->chunk_room * sizeof *p->chunks, 0);
+    alloc(ud, p->spare, p->chunk_room * sizeof *p->spare, 0);
+    p->pool = NULL;
+    p->chunks = NULL;
+    p->spare = NULL;
+    return 0;
+}
+
+static void
+anchor_string(lua_State *L, int anchors, int at, const char *s)
+{
+    lua_pushstring(L, s);
+    lua_rawseti(L, anchors, at);
+}
+
+static void
+anchor_weak(lua_State *L, int anchors, int at)
+{
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "k");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_rawseti(L, anchors, at);
+}
+
+/* S, M and the threads. */
+static void
+tables_open(lua_State *L, struct lpoe *p)
+{
+    lua_createtable(L, ANCHOR_SESSIONS + 32, 0);
+    int anchors = lua_gettop(L);
+    for (int i = 1; i < ANCHOR_SESSIONS; i++) {
+        lua_pushboolean(L, 0);
+        lua_rawseti(L, anchors, i);
+    }
+    anchor_string(L, anchors, ANCHOR_START, "_start");
+    anchor_string(L, anchors, ANCHOR_STOP, "_stop");
+    anchor_string(L, anchors, ANCHOR_CHILD, "_child");
+    anchor_string(L, anchors, ANCHOR_PARENT, "_parent");
+    anchor_string(L, anchors, ANCHOR_DEFAULT, "_default");
+    anchor_weak(L, anchors, ANCHOR_WARNED);
+    anchor_weak(L, anchors, ANCHOR_CHECKED);
+    lua_createtable(L, 0, 2); /* an exception for which there was no memory */
+    lua_pushliteral(L, "not enough memory");
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "error");
+    lua_setfield(L, -2, "error_str");
+    lua_rawseti(L, anchors, ANCHOR_OOM);
+    p->ref_anchors = luaL_ref(L, LUA_REGISTRYINDEX);
+
+    lua_newtable(L);
+    p->ref_slots = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_newtable(L);
+    p->ref_threads = luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+/* A thread of our own that stays; aux, results. */
+static lua_State *
+thread_open(lua_State *L, struct lpoe *p)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_threads);
+    lua_State *T = lua_newthread(L);
+    if (!lua_checkstack(T, 200))
+        luaL_error(L, "not enough memory");
+    lua_rawsetp(L, -2, T);
+    lua_pop(L, 1);
+    return T;
+}
+
+/* KERNEL, and the metatable of sessions; module.lua fills both. */
+static void
+objects_open(lua_State *L, struct lpoe *p)
+{
+    uint32_t slot;
+
+    lpoe_session_slot(L, p, &slot); /* the first one, 0, is the kernel's */
+    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
+    memset(ls, 0, sizeof *ls);
+    ls->magic = p;
+    ls->id = 1;
+    ls->s = poe_kernel_active(p->kernel);
+    ls->slot = slot;
+    p->kernel_object = ls;
+    lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_OBJECT));
+    lua_newtable(L);
+    lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_STATES));
+    lua_pushnil(L);
+    lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_HEAP));
+    lua_newtable(L);
+    lpoe_anchor_set(L, p, ANCHOR_SESSION_MT);
+}
+
+/* install(env): the dynamic names, for poe.globals */
+static int
+l_install(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    lpoe_names_install(L, lpoe_context(L));
+    return 0;
+}
+
+/* load(module) -> its chunk, of the library that is in this binary or in POE_LUA */
+static int
+l_load(lua_State *L)
+{
+    int status = lpoe_loader(L, luaL_checkstring(L, 1));
+
+    if (status == LUA_ERRFILE)
+        return luaL_error(L, "no module '%s' in poe", lua_tostring(L, 1));
+    return status == LUA_OK ? 1 : lua_error(L);
+}
+
+/* Pushes core, what C gives module.lua to build the module of. */
+static void
+core_open(lua_State *L, struct lpoe *p)
+{
+    static const luaL_Reg funcs[] = { { "install", l_install }, { "load", l_load }, { NULL, NULL } };
+
+    lua_newtable(L);
+    lpoe_setfuncs(L, p, funcs);
+    lpoe_open_session(L, p);
+    lpoe_open_kernel(L, p);
+    lpoe_anchor_get(L, p, ANCHOR_SESSION_MT);
+    lua_setfield(L, -2, "session_mt");
+    lpoe_push_session(L, p, poe_kernel_active(p->kernel));
+    lua_setfield(L, -2, "KERNEL");
+}
+
+/* const struct poe_config * or nil: everything that may raise. */
+static int
+l_open(lua_State *L)
+{
+    const struct poe_config *given = lua_touserdata(L, 1);
+    struct poe_config config = { .size = sizeof config };
+    struct poe_host host;
+
+    if (given)
+        memcpy(&config, given, given->size < sizeof config ? given->size : sizeof config);
+    config.size = sizeof config;
+    config.alloc = lua_getallocf(L, &config.alloc_ud);
+
+    struct lpoe *p = lua_newuserdatauv(L, sizeof *p, 0);
+    memset(p, 0, sizeof *p);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, l_context_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_setmetatable(L, -2);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    p->L = lua_tothread(L, -1);
+    lua_pop(L, 1);
+    tables_open(L, p);
+    p->aux = thread_open(L, p);
+    p->results = thread_open(L, p);
+    lpoe_host_fill(p, &host);
+    int rc = poe_kernel_new(&p->kernel, &host, &config);
+    if (rc < 0)
+        return luaL_error(L, "poe: cannot make a kernel: %s", uv_strerror(rc));
+    objects_open(L, p);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &context_key);
+
+    lpoe_loader_install(L);
+    if (lpoe_loader(L, "poe.module") != LUA_OK)
+        return lua_error(L);
+    core_open(L, p);
+    lua_call(L, 1, 1);
+    lpoe_anchor_set(L, p, ANCHOR_MODULE);
+    return 0;
+}
+
+poe_kernel *
+poelib_open(lua_State *L, const struct poe_config *config)
+{
+    struct lpoe *p = lpoe_find(L);
+
+    if (p)
+        return p->kernel;
+    lua_pushcfunction(L, l_open);
+    lua_pushlightuserdata(L, (void *)config);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        lua_pushnil(L);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &context_key);
+        return NULL;
+    }
+    p = lpoe_find(L);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lpoe_anchor_get(L, p, ANCHOR_MODULE);
+    lua_setfield(L, -2, "poe");
+    lua_pop(L, 1);
+    return p->kernel;
+}
+
+int
+luaopen_poe(lua_State *L)
+{
+    if (!poelib_open(L, NULL))
+        return lua_error(L);
+    lpoe_anchor_get(L, lpoe_find(L), ANCHOR_MODULE);
+    return 1;
+}
+
+int
+poelib_globals(lua_State *L)
+{
+    struct lpoe *p = lpoe_find(L);
+
+    lpoe_anchor_get(L, p, ANCHOR_MODULE);
+    lua_getfield(L, -1, "globals");
+    int status = lua_pcall(L, 0, 0, 0);
+    if (status == LUA_OK)
+        lua_pop(L, 1);
+    else
+        lua_remove(L, -2);
+    return status;
+}
+
+/* -- running chunks ------------------------------------------------------------------------ */
+
+/* Bottom of a chunk's coroutine, as the C function `lua` calls its chunk from. */
+static int
+chunk_done(lua_State *L, int status, lua_KContext ctx)
+{
+    (void)status;
+    (void)ctx;
+    return lua_gettop(L);
+}
+
+static int
+chunk_entry(lua_State *L)
+{
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, chunk_done);
+    return chunk_done(L, LUA_OK, 0);
+}
+
+/* coroutine *, lpoe *, error value, on aux: the message with its traceback, as lua.c makes it. */
+static int
+message_make(lua_State *A)
+{
+    lua_State *co = lua_touserdata(A, 1);
+    struct lpoe *p = lua_touserdata(A, 2);
+    const char *msg = lua_tostring(A, 3);
+
+    lpoe_anchor_get(A, p, ANCHOR_FATAL);
+    if (lua_istable(A, -1)) { /* raised by run: the failing handler's own traceback */
+        lua_getfield(A, -1, "error");
+        if (lua_rawequal(A, -1, 3)) {
+            lua_getfield(A, -2, "error_str");
+            lua_pushliteral(A, "\n");
+            lua_getfield(A, -4, "traceback");
+            if (!lua_isstring(A, -1))
+                lua_pop(A, 2);
+            else
+                lua_concat(A, 3);
+            return 1;
+        }
+    }
+    if (!msg) {
+        if (luaL_callmeta(A, 3, "__tostring") && lua_type(A, -1) == LUA_TSTRING)
+            return 1;
+        msg = lua_pushfstring(A, "(error object is a %s value)", luaL_typename(A, 3));
+    }
+    if (co)
+        luaL_traceback(A, co, msg, 0);
+    else
+        lua_pushstring(A, msg);
+    return 1;
+}
+
+/* The message for the error value on top of `from`, onto L; co NULL: no traceback of its own. */
+static void
+message_push(lua_State *L, struct lpoe *p, lua_State *from, lua_State *co)
+{
+    lua_State *A = p->aux;
+
+    if (from != A)
+        lua_xmove(from, A, 1);
+    lua_pushcfunction(A, message_make);
+    lua_pushlightuserdata(A, co);
+    lua_pushlightuserdata(A, p);
+    lua_rotate(A, -4, 3);
+    lua_pcall(A, 3, 1, 0); /* or its own error message */
+    lua_xmove(A, L, 1);
+}
+
+int
+poelib_call(lua_State *L, int nargs)
+{
+    struct lpoe *p = lpoe_find(L);
+    lua_State *co = lpoe_coroutine(p);
+    int nresults, status;
+
+    if (!co || !lua_checkstack(co, nargs + 2)) {
+        lua_pop(L, nargs + 1);
+        lua_pushliteral(L, "not enough memory");
+        return LUA_ERRMEM;
+    }
+    lua_pushcfunction(co, chunk_entry);
+    lua_xmove(L, co, nargs + 1);
+    status = lpoe_resume(p, co, nargs + 1, &nresults);
+    if (status != LUA_OK) {
+        message_push(L, p, co, co);
+        lpoe_coroutine_reset(p, co);
+        return status;
+    }
+    nresults = lua_gettop(co) - LPOE_BASE;
+    if (!lua_checkstack(L, nresults)) {
+        lpoe_coroutine_done(p, co);
+        lua_pushliteral(L, "too many results");
+        return LUA_ERRRUN;
+    }
+    lua_xmove(co, L, nresults);
+    lpoe_coroutine_done(p, co);
+    return LUA_OK;
+}
+
+/* On aux: pushes the error that ended the run. */
+static int
+exceptions_take(lua_State *A)
+{
+    lpoe_push_exceptions(A, lua_touserdata(A, 1));
+    return 1;
+}
+
+int
+poelib_run(lua_State *L)
+{
+    struct lpoe *p = lpoe_find(L);
+    int rc = poe_kernel_run(p->kernel);
+
+    if (rc == 0)
+        return LUA_OK;
+    if (rc != UV_ECANCELED) {
+        lua_pushfstring(L, "run: %s", uv_strerror(rc));
+        return LUA_ERRRUN;
+    }
+    lua_pushcfunction(p->aux, exceptions_take);
+    lua_pushlightuserdata(p->aux, p);
+    lua_pcall(p->aux, 1, 1, 0);
+    message_push(L, p, p->aux, NULL);
+    return LUA_ERRRUN;
+}
+
+/* -- interrupting -------------------------------------------------------------------------- */
+
+static void
+interrupted(lua_State *L, lua_Debug *ar)
+{
+    (void)ar;
+    lua_sethook(L, NULL, 0, 0);
+    luaL_error(L, "interrupted!");
+}
+
+/* Only reads and sets what a signal handler may: no Lua stack, no memory. */
+int
+poelib_interrupt(poe_kernel *kernel)
+{
+    struct lpoe *p = poe_kernel_host(kernel);
+
+    if (!p->current)
+        return 0;
+    lua_sethook(p->current, interrupted, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+    return 1;
+}

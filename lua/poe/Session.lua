@@ -1,0 +1,231 @@
+--- Sessions: what create needs of object states, options, postbacks.
+local core = ...
+local KERNEL = core.KERNEL
+local kernel = core.kernel
+local pack = table.pack
+
+---@class poe.Session
+local Session = {}
+local methods = { ID = core.ID, get_heap = core.get_heap }
+
+--- Makes a session and runs its _start (section 3 of the manual).
+Session.create = core.create
+
+-- object_states, package_states ------------------------------------------------------------
+
+local function callable(value)
+  if type(value) == "function" then return true end
+  local mt = getmetatable(value)
+  return type(mt) == "table" and mt.__call ~= nil
+end
+
+--- object[method], whatever the object is; an object that cannot be indexed has none
+local function find_method(object, method)
+  local ok, value = pcall(function() return object[method] end)
+  return ok and value or nil
+end
+
+--- A state that calls `object[method](object, ...)`; the method is looked up at each call.
+local function method_state(object, method)
+  return function(...)
+    return object[method](object, ...)
+  end
+end
+
+--- `level` is that of error() as the caller would give it; 0 for no position.
+local function check_method(what, object, method, level)
+  if level > 0 then level = level + 1 end
+  if type(method) ~= "string" then
+    error(("%s: method name must be a string, got %s"):format(what, type(method)), level)
+  end
+  if not callable(find_method(object, method)) then
+    error(("%s: %s has no method '%s'"):format(what, tostring(object), method), level)
+  end
+end
+
+--- Adds the states of one object to `states`: a list of methods, or event name -> method name.
+local function add_object(states, what, object, names)
+  if type(names) ~= "table" then
+    error(("create: %s: list or table of methods expected, got %s"):format(what, type(names)), 0)
+  end
+  for event, method in pairs(names) do
+    if math.type(event) == "integer" then event = method end
+    if type(event) ~= "string" then
+      error(("create: %s: event name must be a string, got %s"):format(what, type(event)), 0)
+    end
+    check_method("create: " .. what, object, method, 0)
+    states[event] = method_state(object, method)
+  end
+end
+
+--- The state table of a spec with object_states or package_states.  inline_states stays shared,
+--- behind it.
+local function method_states(spec)
+  local states = setmetatable({}, { __index = spec.inline_states })
+  for _, what in ipairs { "package_states", "object_states" } do
+    for object, names in pairs(spec[what] or {}) do
+      add_object(states, what, object, names)
+    end
+  end
+  return states
+end
+
+-- state ------------------------------------------------------------------------------------
+
+--- Adds, replaces or removes a state of the running session (R204-R208).
+---@param event string
+---@param handler? function|table|string  the handler, or an object with the method
+---@param method? string  of the object; default: the event's name
+---@return true? ok, string? message, string? code
+function kernel:state(event, handler, method)
+  if self ~= KERNEL then
+    error("bad self of 'state' (KERNEL expected; call it KERNEL:state)", 2)
+  end
+  if type(event) ~= "string" then
+    error(("bad argument #1 to 'state' (event: string expected, got %s)"):format(type(event)), 2)
+  end
+  if handler ~= nil and type(handler) ~= "function" then
+    local named = method == nil and event or method
+    if method ~= nil or callable(find_method(handler, named)) then
+      check_method("state", handler, named, 2)
+      handler = method_state(handler, named)
+    elseif not callable(handler) then
+      error(("bad argument #2 to 'state' (function, or object with method '%s' expected, got %s)")
+        :format(event, type(handler)), 2)
+    end
+  elseif method ~= nil then
+    error("bad argument #2 to 'state' (object expected, got " .. type(handler) .. ")", 2)
+  end
+  local ok, message, code = core.set_state(event, handler)
+  if ok then return true end
+  return nil, message, code
+end
+
+-- options ----------------------------------------------------------------------------------
+
+local options = setmetatable({}, { __mode = "k" })
+local words = { on = true, yes = true, ["true"] = true, off = false, no = false, ["false"] = false }
+words["1"], words["0"] = true, false
+
+local function normal(value)
+  if type(value) == "string" then
+    local word = words[value:lower()]
+    if word ~= nil then return word end
+  elseif value == 1 or value == 0 then
+    return value == 1
+  end
+  return value
+end
+
+local function apply(session, name, value)
+  if type(name) ~= "string" then
+    error(("option: name must be a string, got %s"):format(type(name)), 3)
+  end
+  local mine = options[session]
+  if not mine then
+    mine = {}
+    options[session] = mine
+  end
+  name = name:lower()
+  local old = mine[name]
+  mine[name] = normal(value)
+  core.flags(session, mine.default, mine.trace, mine.debug)
+  return old
+end
+
+--- Sets options and returns what they were (R211).  `option(name)` reads one, `option(name, value)`
+--- sets one; a table sets several.  trace, debug and default mean something to the kernel.
+---@param first table<string, any>|string
+---@param ... any
+---@return any
+local function option(session, first, ...)
+  core.ID(session)
+  if first == nil then
+    return {}
+  elseif type(first) == "table" then
+    local old = {}
+    for name, value in pairs(first) do
+      old[type(name) == "string" and name:lower() or name] = apply(session, name, value)
+    end
+    return old
+  elseif type(first) ~= "string" then
+    error(("bad argument #1 to 'option' (table or string expected, got %s)"):format(type(first)), 2)
+  elseif select("#", ...) == 0 then
+    return options[session] and options[session][first:lower()]
+  end
+  return apply(session, first, (...))
+end
+
+methods.option = option
+kernel.option = option
+
+-- postbacks --------------------------------------------------------------------------------
+
+---@class poe.Postback
+local Postback = {}
+Postback.__index = Postback
+Postback.__name = "poe.Postback"
+
+--- Ends its hold on the session; a released postback can still be called while the session lives.
+function Postback:release()
+  if self.held then
+    self.held = false
+    core.keep(self.session, -1)
+  end
+end
+Postback.weaken = function(self)
+  self:release()
+  return self
+end
+Postback.__gc = Postback.release
+Postback.__close = Postback.release
+
+local function copy(list)
+  return { n = list.n, table.unpack(list, 1, list.n) }
+end
+
+function Postback:__call(...)
+  if self.now then
+    return kernel.call(KERNEL, self.session, self.event, copy(self.args), pack(...))
+  end
+  return core.post(self.session, self.event, copy(self.args), pack(...))
+end
+
+local function new_postback(session, now, event, ...)
+  if type(event) ~= "string" then
+    error(("bad argument #1 to '%s' (event: string expected, got %s)")
+      :format(now and "callback" or "postback", type(event)), 3)
+  end
+  if not core.keep(session, 1) then
+    return nil, "ESRCH: no such session: " .. tostring(session), "ESRCH"
+  end
+  return setmetatable({ session = session, event = event, args = pack(...), held = true, now = now },
+    Postback)
+end
+
+--- A callable that posts `event({...}, {its arguments})`; it keeps the session until released,
+--- closed or collected (R215-R221).
+---@param event string
+---@return poe.Postback
+function methods:postback(event, ...)
+  local postback, message, code = new_postback(self, false, event, ...)
+  return postback, message, code
+end
+
+--- The same, but calls at once and returns the handler's results.
+---@param event string
+---@return poe.Postback
+function methods:callback(event, ...)
+  local callback, message, code = new_postback(self, true, event, ...)
+  return callback, message, code
+end
+kernel.postback, kernel.callback = nil, nil
+
+--------------------------------------------------------------------------------------------
+
+local mt = core.session_mt
+mt.__index = methods
+mt.__name = "poe.Session"
+mt.__tostring = core.tostring
+core.helpers(method_states, option)
+return Session

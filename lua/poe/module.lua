@@ -1,0 +1,129 @@
+--- What luaopen_poe runs to finish the module table.  `core` is what C gives (see state.c).
+local core = ...
+
+---@class poe
+local poe = {}
+
+local kernel = core.kernel --- the kernel's methods, C ones first
+local KERNEL = core.KERNEL
+local enter, other = core.call_enter, core.call_other
+local pack = table.pack
+
+--- Runs `session`'s handler of `event` now, ahead of the queue.
+--- A session's own handlers are called as plain functions, at any depth, and their errors are
+--- the caller's (R50); an error in another session's handler gives `nil, message, "DIE"` (R52).
+---@param session poe.Session|poe.Kernel|integer|string
+---@param event string
+---@param ... any  the handler's arguments
+---@return any ...  the handler's results; nothing when there is no handler
+local function call(session, event, ...)
+  local handler, guard, default = enter(session, event)
+  if not handler then
+    return other(session, event, ...)
+  elseif handler == true then
+    return
+  end
+  local _ <close> = guard
+  if default then
+    return handler(event, pack(...))
+  end
+  return handler(...)
+end
+
+---@param session poe.Session|poe.Kernel|integer|string
+---@param event string
+---@return any ...
+function kernel:call(session, event, ...)
+  local handler, guard, default = enter(session, event)
+  if not handler then
+    return other(session, event, ...)
+  elseif handler == true then
+    return
+  end
+  local _ <close> = guard
+  if default then
+    return handler(event, pack(...))
+  end
+  return handler(...)
+end
+
+--- The live sessions, by ID.  One that stops on the way is left out; new ones are not told.
+---@return fun(): poe.Session?
+function kernel:sessions()
+  local ids = core.session_ids()
+  table.sort(ids)
+  local i = 0
+  return function()
+    local session
+    repeat
+      i = i + 1
+      if not ids[i] then return nil end
+      session = kernel.ID_id_to_session(KERNEL, ids[i])
+    until session
+    return session
+  end
+end
+
+--- Runs slices for as long as `continue()` is true and there are sessions (R232).
+---@param continue fun(): any
+function kernel:run_while(continue)
+  if type(continue) ~= "function" then
+    error("bad argument #1 to 'run_while' (function expected, got " .. type(continue) .. ")", 2)
+  end
+  while continue() and self:run_one_timeslice() do end
+  return true
+end
+
+kernel.refcount_increment = core.refcount_increment
+kernel.refcount_decrement = core.refcount_decrement
+
+poe.KERNEL, poe.post, poe.yield, poe.call = KERNEL, core.post, core.yield, call
+poe.time, poe.hrtime, poe.cputime, poe.pid = core.time, core.hrtime, core.cputime, core.pid
+
+core.KERNEL_mt = { __index = kernel, __name = "poe.Kernel", __tostring = core.tostring }
+debug.setmetatable(KERNEL, core.KERNEL_mt)
+
+--- Gives `env` the globals that scripts of the `poe` program have (section 1 of the manual).
+---@param env? table  default _G
+function poe.globals(env)
+  env = env or _G
+  if type(env) ~= "table" then
+    error("bad argument #1 to 'globals' (table expected, got " .. type(env) .. ")", 2)
+  end
+  env.poe, env.KERNEL = poe, KERNEL
+  env.post, env.yield, env.call = poe.post, poe.yield, poe.call
+  core.install(env)
+  return env
+end
+
+--- Runs a file of the library that needs `core`.
+local function part(name)
+  local value = core.load(name)(core)
+  if package and package.loaded then package.loaded[name] = value end
+  return value
+end
+
+poe.Session = part "poe.Session"
+
+--- A session of `states` whose _start gets the rest: short for Session.create.
+---@param states table<string, function>
+---@return poe.Session
+function poe.spawn(states, ...)
+  return core.create { inline_states = states, args = pack(...) }
+end
+
+-- Parts of the module that are only loaded when they are named.
+local lazy = { NFA = true }
+core.install(poe)
+local mt = getmetatable(poe)
+local dynamic = mt.__index
+mt.__index = function(t, key)
+  if lazy[key] then
+    local value = part("poe." .. key)
+    rawset(t, key, value)
+    return value
+  end
+  return dynamic(t, key)
+end
+
+return poe

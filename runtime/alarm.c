@@ -1,0 +1,453 @@
+/*
+ * alarm.c - pending timers: a 4-ary heap by due time, ids, the times scripts see
+ *
+ * The heap holds keys by value and each timer knows its place, so removal needs no search.  An
+ * id is an index and how often it was used: a stale one finds nothing, not a stranger.
+ */
+#include "alarm.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernel.h"
+
+/* Beyond these the clock does not reach: about 146 years. */
+#define TIME_MAX_NS (INT64_MAX / 2)
+
+static inline void
+heap_put(struct alarms *a, uint32_t at, struct alarm_key key)
+{
+    a->heap[at] = key;
+    a->of[key.index].where = at;
+}
+
+static void
+heap_up(struct alarms *a, uint32_t at, struct alarm_key key)
+{
+    while (at > 0) {
+        uint32_t up = (at - 1) >> 2;
+        if (!alarm_before(&key, &a->heap[up]))
+            break;
+        heap_put(a, at, a->heap[up]);
+        at = up;
+    }
+    heap_put(a, at, key);
+}
+
+static void
+heap_down(struct alarms *a, uint32_t at, struct alarm_key key)
+{
+    for (;;) {
+        uint32_t child = (at << 2) + 1, least = child;
+        uint32_t end = child + 4 < a->count ? child + 4 : a->count;
+        if (child >= a->count)
+            break;
+        while (++child < end)
+            if (alarm_before(&a->heap[child], &a->heap[least]))
+                least = child;
+        if (!alarm_before(&a->heap[least], &key))
+            break;
+        heap_put(a, at, a->heap[least]);
+        at = least;
+    }
+    heap_put(a, at, key);
+}
+
+/* Puts `key` where the heap has a hole, whichever way it has to move. */
+static void
+heap_fill(struct alarms *a, uint32_t hole, struct alarm_key key)
+{
+    if (hole > 0 && alarm_before(&key, &a->heap[(hole - 1) >> 2]))
+        heap_up(a, hole, key);
+    else
+        heap_down(a, hole, key);
+}
+
+static int
+alarms_grow(struct alarms *a, struct mem *m)
+{
+    uint32_t room = a->room ? a->room * 2 : 16;
+#ifdef POE_TORTURE
+    room = a->room + 1;
+#endif
+    if (room <= a->room || room >= UINT32_MAX - 1)
+        return UV_ENOMEM;
+    struct alarm *of = poe__mem_resize(m, a->of, a->of ? (a->room + 1) * sizeof *of : 0,
+                                       ((size_t)room + 1) * sizeof *of);
+    if (!of)
+        return UV_ENOMEM;
+    a->of = of;
+    struct alarm_key *heap =
+        poe__mem_resize(m, a->heap, a->room * sizeof *heap, (size_t)room * sizeof *heap);
+    if (!heap)
+        goto fail_heap;
+    a->heap = heap;
+    a->room = room;
+    return 0;
+
+fail_heap: /* give the other its old size again, so that the books are right */
+    of = a->room ? poe__mem_resize(m, of, ((size_t)room + 1) * sizeof *of,
+                                   (a->room + 1) * sizeof *of) : NULL;
+    if (!a->room)
+        poe__mem_free(m, a->of, ((size_t)room + 1) * sizeof *of);
+    a->of = of;
+    return UV_ENOMEM;
+}
+
+static poe_alarm_id
+alarm_id(const struct alarms *a, uint32_t index)
+{
+    return (uint64_t)a->of[index].uses << 32 | index;
+}
+
+/* Links a new timer into heap and session.  `due_ns` is on the kernel clock. */
+static int
+alarm_new(poe_kernel *k, int64_t due_ns, const struct poe_alarm *what, poe_alarm_id *id)
+{
+    struct alarms *a = &k->alarms;
+    poe_session *s = k->frame->session;
+
+    if (s->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    if (a->count == a->room && alarms_grow(a, &k->mem) < 0)
+        return UV_ENOMEM;
+
+    uint32_t index = a->free;
+    if (index)
+        a->free = a->of[index].next;
+    else {
+        index = ++a->used;
+        a->of[index].uses = 0;
+    }
+    struct alarm *alarm = &a->of[index];
+    alarm->session = s;
+    alarm->name = what->name;
+    alarm->state = what->state;
+    alarm->payload = what->payload;
+    alarm->walltime = what->walltime;
+    alarm->by_delay = what->by_delay != 0;
+    alarm->posted = k->queue.tail;
+    alarm->prev = 0;
+    alarm->next = s->alarms;
+    if (s->alarms)
+        a->of[s->alarms].prev = index;
+    s->alarms = index;
+
+    heap_up(a, a->count++, (struct alarm_key){ due_ns, a->seq++, index });
+    poe_session_keep(s, POE_KEEP_ALARM);
+    poe__wake(k);
+    if (id)
+        *id = alarm_id(a, index);
+    return 0;
+}
+
+/* Takes the timer out of everything; the payload is the caller's. */
+static void
+alarm_take(poe_kernel *k, uint32_t index)
+{
+    struct alarms *a = &k->alarms;
+    struct alarm *alarm = &a->of[index];
+    struct alarm_key last = a->heap[--a->count];
+
+    if (alarm->where != a->count)
+        heap_fill(a, alarm->where, last);
+    if (alarm->prev)
+        a->of[alarm->prev].next = alarm->next;
+    else
+        alarm->session->alarms = alarm->next;
+    if (alarm->next)
+        a->of[alarm->next].prev = alarm->prev;
+    alarm->session = NULL;
+    alarm->uses++;
+    alarm->next = a->free;
+    a->free = index;
+}
+
+/* Whole microseconds, as poe_kernel_walltime tells them, so that what a script read comes back
+ * unchanged.  Never less than asked: up to the next microsecond, short of rounding noise. */
+static int64_t
+nanoseconds(double seconds)
+{
+    double us = ceil(seconds * 1e6 - 0.25);
+
+    if (us >= TIME_MAX_NS / 1000)
+        return TIME_MAX_NS;
+    if (us <= -(TIME_MAX_NS / 1000))
+        return -TIME_MAX_NS;
+    return (int64_t)us * 1000;
+}
+
+/*
+ * A timer that a handler sets in the past runs in this slice, before all else that is queued
+ * (R33).  So that a chain of them cannot starve the rest (R34), only so many of a slice do:
+ * later ones are due now.
+ */
+static int64_t
+past_clamp(poe_kernel *k, int64_t due_ns, int64_t now)
+{
+    if (due_ns >= now || !k->in_slice)
+        return due_ns;
+    return ++k->past_set > POE_PAST_LIMIT ? now : due_ns;
+}
+
+/* Due times on the kernel's clock.  What is set now is not before the slice that is on. */
+static int64_t
+due_at(poe_kernel *k, double walltime)
+{
+    int64_t now = poe__clock(k);
+    int64_t wall_ns = nanoseconds(walltime);
+
+    return past_clamp(k, wall_ns - k->wall_offset, now);
+}
+
+static int64_t
+due_in(poe_kernel *k, double seconds, double *walltime)
+{
+    int64_t now = poe__clock(k);
+    int64_t delay_ns = nanoseconds(seconds);
+
+    *walltime = (double)((now + k->wall_offset) / 1000) / 1e6 + seconds;
+    return past_clamp(k, now + delay_ns, now);
+}
+
+int
+poe_alarm_set(poe_kernel *k, double walltime, const char *name, const char *state,
+              poe_payload payload, poe_alarm_id *id)
+{
+    struct poe_alarm what = { NULL, name, state, payload, walltime, 0 };
+
+    return alarm_new(k, due_at(k, walltime), &what, id);
+}
+
+int
+poe_delay_set(poe_kernel *k, double seconds, const char *name, const char *state,
+              poe_payload payload, int by_name, poe_alarm_id *id)
+{
+    struct poe_alarm what = { NULL, name, state, payload, 0, by_name };
+    int64_t due_ns = due_in(k, seconds, &what.walltime);
+
+    return alarm_new(k, due_ns, &what, id);
+}
+
+/* The index `id` stands for in the active session. */
+static int
+alarm_find(poe_kernel *k, poe_alarm_id id, uint32_t *index)
+{
+    struct alarms *a = &k->alarms;
+
+    *index = (uint32_t)id;
+    if (*index == 0 || *index > a->used || !a->of[*index].session
+        || a->of[*index].uses != (uint32_t)(id >> 32))
+        return UV_ESRCH;
+    return a->of[*index].session == k->frame->session ? 0 : UV_EPERM;
+}
+
+static void
+alarm_tell(const struct alarms *a, uint32_t index, struct poe_alarm *alarm)
+{
+    const struct alarm *from = &a->of[index];
+
+    *alarm = (struct poe_alarm){ from->session, from->name, from->state,
+                                 from->payload, from->walltime, from->by_delay };
+}
+
+int
+poe_alarm_get(poe_kernel *k, poe_alarm_id id, struct poe_alarm *alarm)
+{
+    uint32_t index;
+    int rc = alarm_find(k, id, &index);
+
+    if (rc == 0)
+        alarm_tell(&k->alarms, index, alarm);
+    return rc;
+}
+
+int
+poe_alarm_remove(poe_kernel *k, poe_alarm_id id, struct poe_alarm *alarm)
+{
+    uint32_t index;
+    int rc = alarm_find(k, id, &index);
+
+    if (rc < 0)
+        return rc;
+    alarm_tell(&k->alarms, index, alarm);
+    alarm_take(k, index);
+    poe_session_unkeep(alarm->session, POE_KEEP_ALARM);
+    return 0;
+}
+
+/* Gives a timer a new time.  The same time keeps its place among its equals (R105). */
+static void
+alarm_move(poe_kernel *k, uint32_t index, int64_t due_ns, double walltime)
+{
+    struct alarms *a = &k->alarms;
+    struct alarm_key key = a->heap[a->of[index].where];
+
+    a->of[index].walltime = walltime;
+    if (key.due_ns == due_ns)
+        return;
+    key.due_ns = due_ns;
+    key.seq = a->seq++;
+    a->of[index].posted = k->queue.tail;
+    heap_fill(a, a->of[index].where, key);
+    poe__wake(k);
+}
+
+int
+poe_alarm_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltime)
+{
+    uint32_t index;
+    int rc = alarm_find(k, id, &index);
+
+    if (rc < 0)
+        return rc;
+    *walltime = k->alarms.of[index].walltime + seconds;
+    alarm_move(k, index, seconds == 0 ? k->alarms.heap[k->alarms.of[index].where].due_ns
+                                      : due_at(k, *walltime), *walltime);
+    return 0;
+}
+
+int
+poe_delay_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltime)
+{
+    uint32_t index;
+    int rc = alarm_find(k, id, &index);
+
+    if (rc < 0)
+        return rc;
+    int64_t due_ns = due_in(k, seconds, walltime);
+    alarm_move(k, index, due_ns, *walltime);
+    return 0;
+}
+
+/* Names of short events are the same string; long ones are compared. */
+static int
+same_name(const char *a, const char *b)
+{
+    return a == b || strcmp(a, b) == 0;
+}
+
+void
+poe_alarm_clear(poe_kernel *k, const char *name)
+{
+    struct alarms *a = &k->alarms;
+    poe_session *s = k->frame->session;
+
+    for (uint32_t index = s->alarms, next; index; index = next) {
+        next = a->of[index].next;
+        if (!same_name(a->of[index].name, name))
+            continue;
+        poe_payload payload = a->of[index].payload;
+        alarm_take(k, index);
+        poe_session_unkeep(s, POE_KEEP_ALARM);
+        poe__drop(k, payload);
+    }
+}
+
+/* Merges two lists of timers, each in due order, into one. */
+static uint32_t
+alarm_merge(struct alarms *a, uint32_t x, uint32_t y)
+{
+    uint32_t first = 0, last = 0;
+
+    while (x || y) {
+        uint32_t *from = !y || (x && alarm_before(&a->heap[a->of[x].where], &a->heap[a->of[y].where]))
+                             ? &x : &y;
+        uint32_t index = *from;
+        *from = a->of[index].next;
+        a->of[index].prev = last;
+        if (last)
+            a->of[last].next = index;
+        else
+            first = index;
+        last = index;
+    }
+    if (last)
+        a->of[last].next = 0;
+    return first;
+}
+
+/* A merge sort that needs no memory: runs[i] is a sorted list of 2^i timers, or none. */
+void
+poe_alarm_sort(poe_kernel *k)
+{
+    struct alarms *a = &k->alarms;
+    poe_session *s = k->frame->session;
+    uint32_t runs[32] = { 0 }, sorted = 0;
+
+    for (uint32_t index = s->alarms, next; index; index = next) {
+        next = a->of[index].next;
+        a->of[index].next = 0;
+        int i = 0;
+        for (; runs[i]; runs[i++] = 0)
+            index = alarm_merge(a, runs[i], index);
+        runs[i] = index;
+    }
+    for (int i = 0; i < 32; i++)
+        sorted = alarm_merge(a, runs[i], sorted);
+    s->alarms = sorted;
+}
+
+int
+poe_alarm_shift(poe_kernel *k, struct poe_alarm *alarm)
+{
+    poe_session *s = k->frame->session;
+
+    if (!s->alarms)
+        return UV_ENOENT;
+    alarm_tell(&k->alarms, s->alarms, alarm);
+    alarm_take(k, s->alarms);
+    poe_session_unkeep(s, POE_KEEP_ALARM);
+    return 0;
+}
+
+int
+poe_alarm_each(poe_session *s, uint32_t *cursor, struct poe_alarm *alarm)
+{
+    const struct alarms *a = &s->kernel->alarms;
+    uint32_t index = *cursor ? a->of[*cursor].next : s->alarms;
+
+    if (!index)
+        return UV_ENOENT;
+    alarm_tell(a, index, alarm);
+    *cursor = index;
+    return 0;
+}
+
+/* Takes the root and makes an event of it; it still keeps the session (POE_KEEP_ALARM). */
+void
+poe__alarm_fire(poe_kernel *k, poe_event *ev)
+{
+    uint32_t index = k->alarms.heap[0].index;
+    struct poe_alarm what;
+
+    alarm_tell(&k->alarms, index, &what);
+    *ev = (poe_event){ .to = what.session, .from = what.session, .name = what.name,
+                       .with.state = what.state, .stamp_ns = k->alarms.heap[0].due_ns,
+                       .payload = what.payload, .type = POE_EVENT_ALARM };
+    alarm_take(k, index);
+}
+
+/* All timers of a session that ends. */
+void
+poe__alarm_forget(poe_session *s)
+{
+    poe_kernel *k = s->kernel;
+
+    while (s->alarms) {
+        poe_payload payload = k->alarms.of[s->alarms].payload;
+        alarm_take(k, s->alarms);
+        poe_session_unkeep(s, POE_KEEP_ALARM);
+        poe__drop(k, payload);
+    }
+}
+
+void
+poe__alarms_release(poe_kernel *k)
+{
+    struct alarms *a = &k->alarms;
+
+    poe__mem_free(&k->mem, a->heap, a->room * sizeof *a->heap);
+    poe__mem_free(&k->mem, a->of, ((size_t)a->room + 1) * sizeof *a->of);
+    *a = (struct alarms){ 0 };
+}

@@ -1,0 +1,840 @@
+/*
+ * kernel.c - birth, slices, dispatch, the pump, stop, death
+ *
+ * Time is cut into slices.  A slice runs what was due when it began, then collects the sessions
+ * that nothing keeps any more (R28).  The pump is a uv_prepare_t whose callback runs slices and a
+ * uv_idle_t that is active exactly while there is work: it keeps the loop alive and the poll from
+ * sleeping.  poe_kernel_run and a host that runs the loop itself use the same pump.
+ *
+ * How many slices go between two polls: while anything could be ready, one, as in POE; after
+ * POE_STRICT_SLICES in a row without rest, and when nothing can be ready, as many as fit the budget
+ * of POE_DRAIN_BUDGET events.  So no chain of posts keeps I/O waiting.
+ */
+#include "kernel.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#define TICKS() __rdtsc()
+#define TICKS_FRESH 20000 /* the clock is not read again within so many: about 10 us */
+#endif
+
+/* -- time: the one place that tells it ----------------------------------------------------- */
+
+/* Reads the clock. */
+int64_t
+poe__clock(poe_kernel *k)
+{
+    int64_t now = (int64_t)(uv_hrtime() / 1000 * 1000);
+
+    if (now > k->now)
+        k->now = now;
+#ifdef TICKS
+    k->ticks = TICKS();
+#endif
+    return k->now;
+}
+
+/* The same, but within a few microseconds of the last reading that one will do. */
+static inline void
+clock_refresh(poe_kernel *k)
+{
+#ifdef TICKS
+    if (TICKS() - k->ticks < TICKS_FRESH)
+        return;
+#endif
+    poe__clock(k);
+}
+
+int64_t
+poe_kernel_now(poe_kernel *k)
+{
+    return poe__clock(k);
+}
+
+/* Wall time is the monotonic clock plus an offset, so that it never runs back; a clock that is
+ * set while we run, by more than a tenth of a second, is followed. */
+double
+poe_kernel_walltime(poe_kernel *k)
+{
+    uv_timeval64_t tv;
+    int64_t now = poe__clock(k);
+
+    if (uv_gettimeofday(&tv) == 0) {
+        int64_t offset = tv.tv_sec * 1000000000 + (int64_t)tv.tv_usec * 1000 - now;
+        if (offset - k->wall_offset > 100000000 || k->wall_offset - offset > 100000000)
+            k->wall_offset = offset;
+    }
+    return (double)((now + k->wall_offset) / 1000) / 1e6;
+}
+
+/* -- small things -------------------------------------------------------------------------- */
+
+void
+poe__drop(poe_kernel *k, poe_payload payload)
+{
+    if (payload)
+        k->host.drop(k->host.ud, payload);
+}
+
+static void
+nothing(uv_idle_t *idle)
+{
+    (void)idle;
+}
+
+/* There is work: the loop must not sleep. */
+void
+poe__wake(poe_kernel *k)
+{
+    if (k->awake)
+        return;
+    k->awake = 1;
+    uv_idle_start(&k->idle, nothing);
+}
+
+poe_session *
+poe_kernel_session(poe_kernel *k)
+{
+    return k->finalized ? NULL : k->sessions.kernel;
+}
+
+struct uv_loop_s *
+poe_kernel_loop(poe_kernel *k)
+{
+    return k->loop;
+}
+
+void *
+poe_kernel_host(const poe_kernel *k)
+{
+    return k->host.ud;
+}
+
+poe_session *
+poe_kernel_active(const poe_kernel *k)
+{
+    return k->frame->session;
+}
+
+const poe_event *
+poe_kernel_event(const poe_kernel *k)
+{
+    return k->frame->event;
+}
+
+struct poe_frame *
+poe_kernel_frame(poe_kernel *k)
+{
+    return k->frame;
+}
+
+size_t
+poe_kernel_memory(const poe_kernel *k)
+{
+    return k->mem.used;
+}
+
+/* -- exceptions ---------------------------------------------------------------------------- */
+
+/* Nobody handled it: run will raise it.  Takes the record. */
+void
+poe__exception(poe_kernel *k, poe_payload record)
+{
+    if (k->exception_count == k->exception_room) {
+        uint32_t room = k->exception_room ? k->exception_room * 2 : 4;
+        poe_payload *grown = poe__mem_resize(&k->mem, k->exceptions,
+                                             k->exception_room * sizeof *grown, room * sizeof *grown);
+        if (!grown) { /* the first ones have been kept: this one goes */
+            poe__drop(k, record);
+            return;
+        }
+        k->exceptions = grown;
+        k->exception_room = room;
+    }
+    k->exceptions[k->exception_count++] = record;
+}
+
+poe_payload
+poe_kernel_exception(poe_kernel *k)
+{
+    if (k->exception_taken < k->exception_count)
+        return k->exceptions[k->exception_taken++];
+    k->exception_taken = k->exception_count = 0;
+    return 0;
+}
+
+/* -- dispatch: the one way to a handler ---------------------------------------------------- */
+
+void
+poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev)
+{
+    *frame = (struct poe_frame){ .up = k->frame, .session = ev->to, .event = ev };
+    k->frame = frame;
+}
+
+void
+poe_kernel_leave(poe_kernel *k, struct poe_frame *frame)
+{
+    k->frame = frame->up;
+}
+
+/* Whose exception it is: the session's, as a queued DIE, or the run's, when nobody could handle
+ * it any more (R162, R163). */
+static void
+exception_place(poe_kernel *k, const struct poe_frame *f, poe_payload record)
+{
+    const poe_event *ev = f->event;
+    int in_die = ev->type == POE_EVENT_SIGNAL && ev->with.signal->die;
+
+    if (ev->type == POE_EVENT_STOP || in_die || kernel_is(f->session))
+        poe__exception(k, record);
+    else
+        poe__raise_die(ev->to, record);
+}
+
+static int
+frame_dispatch(poe_kernel *k, struct poe_frame *f, poe_payload *out)
+{
+    poe_payload left = 0;
+
+    k->depth++;
+    int rc = k->host.dispatch(k->host.ud, f->event, &left);
+    k->frame = f->up;
+    k->depth--;
+    if (rc == POE_RAISED)
+        exception_place(k, f, left);
+    else if (out)
+        *out = left;
+    else
+        poe__drop(k, left);
+    return rc;
+}
+
+/* Runs the handler of one event now.  `out`: see poe_host.dispatch; NULL when nobody asks. */
+int
+poe__dispatch(poe_kernel *k, const poe_event *ev, poe_payload *out)
+{
+    struct poe_frame f;
+
+    poe_kernel_enter(k, &f, ev);
+    return frame_dispatch(k, &f, out);
+}
+
+/* A queued event no longer keeps its two ends.  `mark`: when its turn came (R63). */
+static void
+event_uncount(poe_kernel *k, const poe_event *ev, uint64_t mark)
+{
+    (void)k;
+    if (ev->type == POE_EVENT_ALARM) {
+        if (ev->to->flags & SESSION_STOPPED)
+            return;
+        ev->to->keeps[POE_KEEP_ALARM]--;
+        if (--ev->to->others == 0 && !session_kept(ev->to))
+            poe__session_mark(ev->to, mark);
+        return;
+    }
+    if (--ev->to->events_to == 0 && !session_kept(ev->to))
+        poe__session_mark(ev->to, mark);
+    if (ev->from != ev->to && --ev->from->events_from == 0 && !session_kept(ev->from))
+        poe__session_mark(ev->from, mark);
+}
+
+static void
+event_drop(poe_kernel *k, const poe_event *ev)
+{
+    if (ev->type >= POE_EVENT_RAISE)
+        poe__signal_drop(k, ev);
+    else
+        poe__drop(k, ev->payload);
+}
+
+/* A signal's turn, or the turn of an event for somebody who has stopped meanwhile. */
+static void
+event_other(poe_kernel *k, const poe_event *ev)
+{
+    if ((ev->to->flags | ev->from->flags) & SESSION_STOPPED)
+        event_drop(k, ev);
+    else if (ev->type == POE_EVENT_EXIT)
+        poe__signal_exit(k, ev);
+    else if (poe__signal_deliver(k, ev) < 0) { /* no memory: again in the next slice */
+        poe_event *again = queue_push(&k->queue, &k->mem);
+        if (again) {
+            *again = *ev;
+            ev->to->events_to++;
+            ev->from->events_from += ev->from != ev->to;
+        } else
+            event_drop(k, ev);
+    }
+}
+
+/* Runs one event that has left the queue or the heap. */
+static void
+event_run(poe_kernel *k, const poe_event *ev)
+{
+    struct poe_frame f = { .up = k->frame, .session = ev->to, .event = ev,
+                           .mark = ++k->mark, .counted = 1 };
+
+    if (ev->type >= POE_EVENT_RAISE || ((ev->to->flags | ev->from->flags) & SESSION_STOPPED)) {
+        event_other(k, ev);
+    } else {
+        k->frame = &f;
+        frame_dispatch(k, &f, NULL);
+    }
+    if (f.counted)
+        event_uncount(k, ev, f.mark);
+}
+
+/* For a slice inside a handler: the events being handled count as done, as in POE (R233). */
+static void
+frames_settle(poe_kernel *k)
+{
+    for (struct poe_frame *f = k->frame; f; f = f->up)
+        if (f->counted) {
+            f->counted = 0;
+            event_uncount(k, f->event, f->mark);
+        }
+}
+
+/* Queued events to `s`, the one being handled not among them. */
+static uint32_t
+session_queued(const poe_session *s)
+{
+    uint32_t n = s->events_to;
+
+    for (const struct poe_frame *f = s->kernel->frame; f; f = f->up)
+        if (f->counted && f->event->to == s && f->event->type != POE_EVENT_ALARM)
+            n--;
+    return n;
+}
+
+int
+poe_post(poe_session *to, const char *name, const char *state, poe_payload payload)
+{
+    poe_kernel *k = to->kernel;
+    poe_session *from = k->frame->session;
+
+    if ((to->flags & SESSION_STOPPED) || (to->limit && session_queued(to) >= to->limit))
+        return to->flags & SESSION_STOPPED ? UV_ESRCH : UV_ENOBUFS;
+    if (kernel_is(to)) {
+        poe__drop(k, payload);
+        return 0;
+    }
+    poe_event *ev = queue_push(&k->queue, &k->mem);
+    if (!ev)
+        return UV_ENOMEM;
+    if (k->alarms.count)
+        clock_refresh(k);
+    ev->to = to;
+    ev->from = from;
+    ev->name = name;
+    ev->with.state = state;
+    ev->stamp_ns = k->now;
+    ev->payload = payload;
+    ev->type = POE_EVENT_POST;
+    to->events_to++;
+    if (from != to)
+        from->events_from++;
+    if (!k->awake)
+        poe__wake(k);
+    return 0;
+}
+
+int
+poe_call(poe_session *to, const char *name, const char *state, poe_payload payload)
+{
+    poe_kernel *k = to->kernel;
+    poe_event ev = { .to = to, .from = k->frame->session, .name = name, .with.state = state,
+                     .payload = payload, .type = POE_EVENT_CALL };
+
+    if (to->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    if (kernel_is(to)) {
+        poe__drop(k, payload);
+        return 0;
+    }
+    return poe__dispatch(k, &ev, NULL);
+}
+
+/* -- slices -------------------------------------------------------------------------------- */
+
+/* Stops the sessions that nothing keeps: the last marked first, parents after children (R62-R66). */
+void
+poe__sweep(poe_kernel *k)
+{
+    while (!list_empty(&k->fresh)) {
+        poe_session *s = list_entry(k->fresh.next, poe_session, reaping);
+        if (s->mark >= k->slice) /* born in this slice: the next one is its first (R9) */
+            break;
+        list_remove(&s->reaping);
+        k->fresh_count--;
+        s->flags &= ~(unsigned)SESSION_FRESH;
+        if (!session_kept(s))
+            poe__session_mark(s, ++k->mark);
+    }
+    while (!list_empty(&k->reap)) {
+        struct list todo;
+        list_init(&todo);
+        list_splice(&todo, &k->reap);
+        while (!list_empty(&todo)) {
+            poe_session *s = list_entry(todo.prev, poe_session, reaping);
+            list_remove(&s->reaping);
+            if (!session_kept(s))
+                poe_session_stop(s);
+        }
+    }
+}
+
+static void
+slice_begin(poe_kernel *k)
+{
+    clock_refresh(k);
+    k->in_slice = 1;
+    k->slice++;
+    k->busy_slices++;
+    k->slice_now = k->now;
+    k->slice_end = k->queue.tail;
+    k->slice_seq = k->alarms.seq;
+    k->past_set = 0;
+}
+
+/* Whether the first timer is part of this slice: due when it began, or set in the past since. */
+static inline int
+alarm_in_slice(const poe_kernel *k)
+{
+    const struct alarm_key *root = k->alarms.heap;
+
+    return k->alarms.count
+           && (root->due_ns < k->slice_now
+               || (root->due_ns == k->slice_now && (int32_t)(root->seq - k->slice_seq) < 0));
+}
+
+/* Takes the slice's next event: by time, equal times in the order they came (R31, R32). */
+static int
+slice_next(poe_kernel *k, poe_event *ev)
+{
+    int post = k->queue.head < k->slice_end;
+
+    if (alarm_in_slice(k)) {
+        const struct alarm_key *root = k->alarms.heap;
+        int64_t stamp = post ? queue_head(&k->queue)->stamp_ns : INT64_MAX;
+        if (root->due_ns < stamp
+            || (root->due_ns == stamp && k->alarms.of[root->index].posted <= k->queue.head)) {
+            poe__alarm_fire(k, ev);
+            return 1;
+        }
+    }
+    if (!post)
+        return 0;
+    *ev = *queue_head(&k->queue);
+    k->queue.head++;
+    return 1;
+}
+
+/* Runs what is left of the slice, as far as the budget goes. */
+static void
+slice_run(poe_kernel *k)
+{
+    poe_event ev;
+
+    while (slice_next(k, &ev)) {
+        event_run(k, &ev);
+        if (k->exception_count)
+            poe_kernel_stop(k);
+        if (--k->budget <= 0 && (k->queue.head < k->slice_end || alarm_in_slice(k)))
+            return;
+    }
+    poe__sweep(k);
+    if (k->depth == 0)
+        poe__session_bury(k);
+    k->in_slice = 0;
+}
+
+/* Something to do without waiting. */
+int
+poe__has_work(poe_kernel *k)
+{
+    if (queue_count(&k->queue) || k->fresh_count || k->in_slice || !list_empty(&k->reap))
+        return 1;
+    return k->alarms.count && k->alarms.heap[0].due_ns <= poe__clock(k);
+}
+
+/* Sessions, but nothing that could ever happen (R85): IDLE tells them. */
+static int
+idle_raise(poe_kernel *k)
+{
+    poe_session *kernel = k->sessions.kernel;
+
+    if (k->sessions.count == 1 || k->alarms.count || k->sessions.busy || k->sessions.extrefs
+        || poe__signal_awaits(k))
+        return 0;
+    struct poe_frame *frame = k->frame;
+    k->frame = &k->outside;
+    int rc = poe_signal_raise(kernel, "IDLE", NULL, 0);
+    k->frame = frame;
+    return rc == 0;
+}
+
+/* -- the pump ------------------------------------------------------------------------------ */
+
+static void
+timer_due(uv_timer_t *timer)
+{
+    poe__wake(timer->data); /* the pump comes before the next poll */
+}
+
+/* Before a sleep: the one uv_timer_t waits for the heap's root, in whole milliseconds, rounded up. */
+static void
+timer_arm(poe_kernel *k)
+{
+    int64_t due_ns = k->alarms.count ? k->alarms.heap[0].due_ns : INT64_MAX;
+
+    if (due_ns == k->alarms.armed_ns && uv_is_active((uv_handle_t *)&k->timer))
+        return;
+    k->alarms.armed_ns = due_ns;
+    if (due_ns == INT64_MAX) {
+        uv_timer_stop(&k->timer);
+        return;
+    }
+    int64_t left = due_ns - poe__clock(k);
+    uv_update_time(k->loop);
+    uv_timer_start(&k->timer, timer_due, left > 0 ? ((uint64_t)left + 999999) / 1000000 : 0, 0);
+}
+
+/* After a turn: sleep, come again at once, or end. */
+static void
+kernel_rest(poe_kernel *k)
+{
+    if (poe__has_work(k)) {
+        k->awake = 0;
+        poe__wake(k);
+    } else {
+        k->busy_slices = 0;
+        k->awake = 0;
+        uv_idle_stop(&k->idle);
+        poe__queue_shrink(&k->queue, &k->mem);
+        timer_arm(k);
+    }
+    if (k->running && k->sessions.count == 1)
+        uv_stop(k->loop);
+}
+
+/* Whether readiness could have come up since the last poll. */
+static int
+must_poll(const poe_kernel *k)
+{
+    return (k->signals.all || k->signals.chld || k->sessions.busy)
+           && k->busy_slices < POE_STRICT_SLICES;
+}
+
+static void
+pump_turn(uv_prepare_t *pump)
+{
+    poe_kernel *k = pump->data;
+
+    if (k->hold_pump || k->pumping)
+        return;
+    k->pumping = k->awake = 1;
+    k->budget = POE_DRAIN_BUDGET;
+    do {
+        if (!k->in_slice) {
+            if (!poe__has_work(k) && !idle_raise(k))
+                break;
+            slice_begin(k);
+        }
+        slice_run(k);
+    } while (k->budget > 0 && !must_poll(k));
+    k->pumping = 0;
+    kernel_rest(k);
+}
+
+/* -- running ------------------------------------------------------------------------------- */
+
+/* The end of a run: the kernel forgets its own aliases and watchers (R194, R203). */
+static void
+kernel_finalize(poe_kernel *k)
+{
+    if (k->finalized)
+        return;
+    k->finalized = 1;
+    k->unkempt = 0;
+    poe__signal_forget(k->sessions.kernel);
+    poe__alias_forget(k->sessions.kernel);
+    poe__alarm_forget(k->sessions.kernel);
+}
+
+int
+poe_kernel_run(poe_kernel *k)
+{
+    if (k->running || k->pumping || !kernel_is(k->frame->session))
+        return UV_EBUSY;
+    k->running = 1;
+    uv_ref((uv_handle_t *)&k->pump); /* what keeps a session may be nothing libuv knows of */
+    while (k->sessions.count > 1) {
+        poe__wake(k);
+        uv_run(k->loop, UV_RUN_DEFAULT);
+    }
+    uv_unref((uv_handle_t *)&k->pump);
+    k->running = 0;
+    kernel_finalize(k);
+    return k->exception_count ? UV_ECANCELED : 0;
+}
+
+/* A slice inside a handler: without a poll, around the slice that is on (R233). */
+static void
+slice_nested(poe_kernel *k)
+{
+    uint64_t end = k->slice_end;
+    int64_t now = k->slice_now;
+    uint32_t seq = k->slice_seq;
+    int budget = k->budget;
+    unsigned in_slice = k->in_slice;
+
+    frames_settle(k);
+    k->budget = INT32_MAX;
+    slice_begin(k);
+    slice_run(k);
+    k->slice_end = end;
+    k->slice_now = now;
+    k->slice_seq = seq;
+    k->budget = budget;
+    k->in_slice = in_slice;
+}
+
+int
+poe_kernel_slice(poe_kernel *k)
+{
+    if (k->pumping) {
+        slice_nested(k);
+        return 1;
+    }
+    if (k->sessions.count == 1) {
+        int more = k->unkempt;
+        k->unkempt = 0;
+        if (!more)
+            kernel_finalize(k);
+        return more;
+    }
+    int wait = !poe__has_work(k) && !idle_raise(k);
+    if (wait)
+        timer_arm(k);
+    else
+        poe__wake(k);
+    k->hold_pump = 1;
+    uv_ref((uv_handle_t *)&k->pump);
+    uv_run(k->loop, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    uv_unref((uv_handle_t *)&k->pump);
+    k->hold_pump = 0;
+
+    k->pumping = k->awake = 1;
+    k->budget = INT32_MAX;
+    if (!k->in_slice)
+        slice_begin(k);
+    slice_run(k);
+    k->pumping = 0;
+    kernel_rest(k);
+    return k->exception_count ? UV_ECANCELED : 1;
+}
+
+void
+poe_kernel_stop(poe_kernel *k)
+{
+    poe__session_stop_all(k);
+    for (struct poe_frame *f = k->frame; f; f = f->up)
+        f->session = k->sessions.kernel;
+}
+
+uint64_t
+poe_kernel_event_count(const poe_kernel *k)
+{
+    uint64_t count = queue_count(&k->queue) + k->alarms.count + k->fresh_count;
+
+    if (!list_empty(&k->dead)) /* events of the dead are still in the ring, but will not run */
+        for (uint64_t at = k->queue.head; at != k->queue.tail; at++) {
+            const poe_event *ev = &k->queue.ring[at & k->queue.mask];
+            count -= ((ev->to->flags | ev->from->flags) & SESSION_STOPPED) != 0;
+        }
+    return count;
+}
+
+int
+poe_kernel_next_time(poe_kernel *k, double *walltime)
+{
+    int64_t next = INT64_MAX;
+
+    if (queue_count(&k->queue))
+        next = queue_head(&k->queue)->stamp_ns;
+    else if (k->fresh_count)
+        next = k->now;
+    if (k->alarms.count && k->alarms.heap[0].due_ns <= next) {
+        *walltime = k->alarms.of[k->alarms.heap[0].index].walltime;
+        return 0;
+    }
+    *walltime = (double)((next + k->wall_offset) / 1000) / 1e6;
+    return next == INT64_MAX ? UV_ENOENT : 0;
+}
+
+/* -- birth and death ----------------------------------------------------------------------- */
+
+void
+poe__opened(poe_kernel *k)
+{
+    k->handles++;
+}
+
+/* The last memory of a kernel; `alloc` may be the host's. */
+static void
+kernel_release(poe_kernel *k)
+{
+    struct mem mem = k->mem;
+    uv_loop_t *own = k->own_loop;
+
+    if (own) {
+        uv_loop_close(own);
+        poe__mem_free(&mem, own, sizeof *own);
+    }
+    poe__mem_free(&mem, k, sizeof *k);
+}
+
+/* A handle's close callback has come.  On a borrowed loop the last one ends the kernel. */
+void
+poe__closed(poe_kernel *k)
+{
+    if (--k->handles == 0 && !k->own_loop)
+        kernel_release(k);
+}
+
+static void
+part_closed(uv_handle_t *handle)
+{
+    poe__closed(handle->data);
+}
+
+/* Closes what the kernel itself has open and lets the loop bring the callbacks. */
+static void
+kernel_close(poe_kernel *k)
+{
+    uv_handle_t *parts[] = { (uv_handle_t *)&k->pump, (uv_handle_t *)&k->idle,
+                             (uv_handle_t *)&k->timer };
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        uv_close(parts[i], part_closed);
+    if (!k->own_loop)
+        return;
+    while (k->handles)
+        uv_run(k->loop, UV_RUN_NOWAIT);
+    kernel_release(k);
+}
+
+static int
+handles_init(poe_kernel *k)
+{
+    int rc;
+
+    if ((rc = uv_prepare_init(k->loop, &k->pump)) < 0 || (rc = uv_idle_init(k->loop, &k->idle)) < 0
+        || (rc = uv_timer_init(k->loop, &k->timer)) < 0)
+        return rc;
+    k->pump.data = k->idle.data = k->timer.data = k;
+    k->handles = 3;
+    rc = uv_prepare_start(&k->pump, pump_turn);
+    uv_unref((uv_handle_t *)&k->pump);
+    return rc;
+}
+
+int
+poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct poe_config *config)
+{
+    struct poe_config none = { .size = sizeof none };
+    struct mem mem;
+    int rc = UV_ENOMEM;
+
+    config = config ? config : &none;
+    poe__mem_init(&mem, config->alloc, config->alloc_ud);
+    poe_kernel *k = poe__mem_zero(&mem, sizeof *k);
+    if (!k)
+        return UV_ENOMEM;
+    k->mem = mem;
+    k->host = *host;
+    k->frame = &k->outside;
+    k->unkempt = 1;
+    list_init(&k->reap);
+    list_init(&k->fresh);
+    list_init(&k->dead);
+    poe__queue_init(&k->queue, POE_RING_SMALLEST);
+    poe__signals_init(k);
+    if (poe__sessions_init(k) < 0)
+        goto fail_sessions;
+    k->outside.session = k->sessions.kernel;
+
+    k->loop = config->loop;
+    if (!k->loop) {
+        k->loop = k->own_loop = poe__mem_zero(&k->mem, sizeof *k->loop);
+        if (!k->loop)
+            goto fail_sessions;
+        rc = uv_loop_init(k->loop);
+        if (rc < 0)
+            goto fail_loop;
+    }
+    rc = handles_init(k); /* libuv's own inits of these kinds cannot fail */
+    if (rc < 0)
+        goto fail_loop;
+    poe__clock(k);
+    k->wall_offset = INT64_MIN / 4;
+    poe_kernel_walltime(k);
+    *kernel = k;
+    return 0;
+
+fail_loop:
+    poe__mem_free(&k->mem, k->own_loop, sizeof *k->loop);
+fail_sessions:
+    poe__sessions_release(k);
+    mem = k->mem;
+    poe__mem_free(&mem, k, sizeof *k);
+    return rc;
+}
+
+/* Events that will never run give their payloads back. */
+static void
+queue_clear(poe_kernel *k)
+{
+    while (queue_count(&k->queue)) {
+        poe_event ev = *queue_head(&k->queue);
+        k->queue.head++;
+        event_drop(k, &ev);
+        event_uncount(k, &ev, ++k->mark);
+    }
+}
+
+/*
+ * On a loop of its own everything is gone when this returns.  On a borrowed one the host has to run
+ * the loop once more, for the close callbacks.  Inside a handler, which happens on the way out of
+ * the process, the sessions are stopped and the memory is left to it.
+ */
+void
+poe_kernel_free(poe_kernel **kernel)
+{
+    poe_kernel *k = *kernel;
+
+    if (!k)
+        return;
+    for (int i = 0; k->sessions.count > 1 && i < 100; i++) /* _stop may create: those stop too */
+        poe_kernel_stop(k);
+    *kernel = NULL;
+    if (k->depth > 0 || k->pumping)
+        return;
+    queue_clear(k);
+    kernel_finalize(k);
+    poe_payload record;
+    while ((record = poe_kernel_exception(k)))
+        poe__drop(k, record);
+    poe__session_bury(k);
+    poe__mem_free(&k->mem, k->exceptions, k->exception_room * sizeof *k->exceptions);
+    k->exceptions = NULL;
+    poe__queue_release(&k->queue, &k->mem);
+    poe__alarms_release(k);
+    poe__aliases_release(k);
+    poe__signals_release(k);
+    poe__sessions_release(k);
+    kernel_close(k);
+}

@@ -1,0 +1,290 @@
+/*
+ * poe.h - the kernel: sessions, events, timers, aliases, signals
+ *
+ * A kernel drives sessions on a libuv loop.  It knows nothing of the language its handlers are
+ * written in: a host gives it a struct poe_host once, and everything a handler would want to
+ * look into travels as an opaque payload.  For every function: what it does, who owns what
+ * afterwards, what it returns, and whether a handler may run before it returns.
+ *
+ * Results are 0 or a negative libuv error code (UV_ENOMEM, UV_ESRCH, ...).  A function that
+ * fails has changed nothing and taken nothing.  A kernel belongs to one thread.
+ */
+#ifndef POE_H
+#define POE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct poe_kernel poe_kernel;
+typedef struct poe_session poe_session;
+typedef struct poe_event poe_event;
+struct uv_loop_s;
+
+/* What an event carries, as the host numbers it; 56 bits.  0 is "nothing". */
+typedef uint64_t poe_payload;
+typedef uint64_t poe_alarm_id;
+
+enum poe_event_type {
+    POE_EVENT_POST,   /* post, yield, postback */
+    POE_EVENT_ALARM,  /* a timer came due */
+    POE_EVENT_CALL,   /* poe_call */
+    POE_EVENT_START,  /* _start, inside poe_session_new */
+    POE_EVENT_STOP,   /* _stop */
+    POE_EVENT_CHILD,  /* _child, see struct poe_family */
+    POE_EVENT_PARENT, /* _parent, see struct poe_family */
+    POE_EVENT_SIGNAL, /* a watched signal or process, see struct poe_signal */
+    /* Only inside the kernel: signals in the queue, on their way through the tree. */
+    POE_EVENT_RAISE,  /* poe_signal_raise; its name is the signal's */
+    POE_EVENT_DIE,    /* an exception; its payload is the record */
+    POE_EVENT_REAPED, /* a process has ended, for those who watch CHLD */
+    POE_EVENT_EXIT    /* a process has ended, for the one who watched it */
+};
+
+/* What comes with _child and _parent. */
+struct poe_family {
+    const char *reason;   /* _child: "create", "gain" or "lose" */
+    poe_session *child;   /* _child: who; _parent: the old parent */
+    poe_session *parent;  /* _parent: the new one */
+    poe_payload result;   /* _child create, lose: what _start or _stop returned; borrowed */
+};
+
+/* What comes with a watched signal.  Payloads are borrowed: the kernel drops them. */
+struct poe_signal {
+    const char *name;     /* "TERM"; no SIG in front */
+    const char *state;    /* the event that was being handled when it was raised, or NULL */
+    poe_payload args;     /* what was given to poe_signal_raise; the record of a DIE */
+    poe_payload extra;    /* what was given to poe_signal_watch: event name and own arguments */
+    int pid;              /* CHLD: the child, its exit status and the signal that ended it */
+    int64_t exit_status;
+    int term_signal;
+    unsigned child : 1;   /* pid, exit_status and term_signal are set */
+    unsigned die : 1;     /* args is the record of an exception */
+};
+
+/* One event, on its way or being handled.  48 bytes: the ring holds them by value. */
+struct poe_event {
+    poe_session *to, *from; /* a queued event keeps both alive */
+    const char *name;       /* borrowed from the payload */
+    union {
+        const char *state;  /* the event that was being handled when this one was made, or NULL */
+        const struct poe_family *family; /* _child, _parent */
+        const struct poe_signal *signal; /* POE_EVENT_SIGNAL, _REAPED, _EXIT */
+    } with;
+    int64_t stamp_ns;       /* when it was posted, on the kernel's clock */
+    uint64_t payload : 56;
+    uint64_t type : 8;      /* enum poe_event_type */
+};
+
+/* What a handler left behind: see poe_host.dispatch. */
+#define POE_RAISED 1
+
+/*
+ * The language above.  Filled in once, copied at poe_kernel_new.
+ *
+ * dispatch  runs the handler of `ev->to` for `ev`.  It takes the payload of POST, ALARM, CALL and
+ *           START.  Returns 0, with `*out` the payload of the first result when the type is START or
+ *           STOP (0 for none), or POE_RAISED with `*out` the payload of an exception record.
+ * drop      a payload that will never be delivered comes back, exactly once.
+ * stopped   the session has ended: its heap and handlers can go.  It may still be pointed at.
+ * gone      nothing points at the session any more; its `ud` can be used again.
+ */
+struct poe_host {
+    void *ud;
+    int (*dispatch)(void *ud, const poe_event *ev, poe_payload *out);
+    void (*drop)(void *ud, poe_payload payload);
+    void (*stopped)(void *ud, poe_session *s);
+    void (*gone)(void *ud, poe_session *s);
+};
+
+/* Zero everywhere is a good default. */
+struct poe_config {
+    size_t size;            /* sizeof(struct poe_config), so that it can grow */
+    struct uv_loop_s *loop; /* NULL: a loop of the kernel's own */
+    void *(*alloc)(void *ud, void *block, size_t old_size, size_t new_size); /* NULL: the C heap */
+    void *alloc_ud;
+};
+
+/* -- the kernel ---------------------------------------------------------------------------- */
+
+/* Makes a kernel.  The loop, when given, must outlive it.  No handler runs. */
+int poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct poe_config *config);
+
+/* Ends it: stops every session (_stop handlers run), closes what it opened, clears `*kernel`. */
+void poe_kernel_free(poe_kernel **kernel);
+
+/*
+ * Runs until the last session has stopped.  Handlers run.  Returns 0; UV_ECANCELED when an
+ * exception nobody handled ended it (fetch it with poe_kernel_exception); UV_EBUSY inside a handler.
+ */
+int poe_kernel_run(poe_kernel *k);
+
+/*
+ * Waits for work and runs one slice.  Handlers run.  Returns 1 while there is a session, the
+ * kernel included, then 0 (R231); UV_ECANCELED as poe_kernel_run.  Inside a handler it does not wait.
+ */
+int poe_kernel_slice(poe_kernel *k);
+
+/* Stops every session at once, children first, with _stop and _child (R235).  Handlers run. */
+void poe_kernel_stop(poe_kernel *k);
+
+/* Hands over the records of exceptions nobody handled, oldest first; 0 when there are no more. */
+poe_payload poe_kernel_exception(poe_kernel *k);
+
+poe_session *poe_kernel_session(poe_kernel *k); /* the kernel as a session, ID 1; NULL after run (R203) */
+struct uv_loop_s *poe_kernel_loop(poe_kernel *k);
+void *poe_kernel_host(const poe_kernel *k);               /* the host's ud */
+poe_session *poe_kernel_active(const poe_kernel *k);      /* the kernel when no handler runs */
+const poe_event *poe_kernel_event(const poe_kernel *k);   /* NULL when no handler runs */
+
+/* Names the event being handled while a session calls itself (R50); `frame` is the caller's
+ * memory until poe_kernel_leave, which must be called in reverse order. */
+struct poe_frame {
+    struct poe_frame *up;
+    poe_session *session;
+    const poe_event *event;
+    uint64_t mark;
+    unsigned counted : 1;
+};
+void poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev);
+void poe_kernel_leave(poe_kernel *k, struct poe_frame *frame);
+struct poe_frame *poe_kernel_frame(poe_kernel *k);
+
+int64_t poe_kernel_now(poe_kernel *k);     /* nanoseconds, whole microseconds, never back */
+double poe_kernel_walltime(poe_kernel *k); /* seconds since the epoch, whole microseconds */
+uint64_t poe_kernel_event_count(const poe_kernel *k);
+int poe_kernel_next_time(poe_kernel *k, double *walltime); /* UV_ENOENT when nothing is queued */
+size_t poe_kernel_memory(const poe_kernel *k);             /* bytes held by the kernel */
+
+/* -- sessions ------------------------------------------------------------------------------ */
+
+/*
+ * Makes a child of the active session and runs its _start and its parent's _child create (R1-R9).
+ * Takes `start` (arguments of _start) unless it fails.  `limit`: see poe_session_limit.
+ * `*session` may have stopped already when this returns, but is still readable in this handler.
+ */
+int poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
+                    poe_session **session);
+
+poe_session *poe_session_find(poe_kernel *k, uint64_t id);
+
+/* Every live session, the kernel included, in no order; start with `*cursor` 0.  NULL at the end. */
+poe_session *poe_session_each(poe_kernel *k, uint64_t *cursor);
+uint64_t poe_session_id(const poe_session *s);
+void *poe_session_ud(const poe_session *s);
+void poe_session_set_ud(poe_session *s, void *ud);
+poe_session *poe_session_parent(const poe_session *s);
+poe_session *poe_session_child(const poe_session *s, const poe_session *after); /* creation order */
+int poe_session_stopped(const poe_session *s);
+size_t poe_session_count(const poe_kernel *k); /* the kernel not counted */
+
+/* How many queued events it accepts; 0: no limit.  Further posts return UV_ENOBUFS. */
+void poe_session_limit(poe_session *s, uint32_t events);
+
+/* Gives a child of the active session to the kernel (R222-R228).  Handlers run.
+ * UV_EPERM when it is not its child. */
+int poe_session_detach(poe_session *child);
+int poe_session_detach_self(poe_kernel *k); /* the active session; UV_EPERM: it is the kernel's */
+
+/* Stops one session as the end of its reasons would (R74).  Handlers run. */
+void poe_session_stop(poe_session *s);
+
+/* Named claims that keep a session alive (R199-R202).  `*count` is the tag's new count. */
+int poe_session_hold(poe_session *s, const char *tag, int64_t *count);
+int poe_session_release(poe_session *s, const char *tag, int64_t *count);
+
+/* Postbacks and suspended handlers are counted, not named. */
+enum poe_keep { POE_KEEP_ALARM, POE_KEEP_HANDLE, POE_KEEP_WHEEL, POE_KEEP_CHILD, POE_KEEP_PID,
+                POE_KEEP_HOLD, POE_KEEP_POSTBACK, POE_KEEP_SUSPENDED, POE_KEEP_ALIAS, POE_KEEP_KINDS };
+void poe_session_keep(poe_session *s, enum poe_keep why);
+void poe_session_unkeep(poe_session *s, enum poe_keep why);
+
+/* -- events -------------------------------------------------------------------------------- */
+
+/*
+ * Queues an event from the active session.  Takes the payload on success.  `name` must live as
+ * long as the payload, `state` (the event now handled, or NULL) too.  Posting to the kernel
+ * succeeds and has no effect (R27).  UV_ENOBUFS, UV_ENOMEM, UV_ESRCH (stopped).  No handler runs.
+ */
+int poe_post(poe_session *to, const char *name, const char *state, poe_payload payload);
+
+/* Runs a handler now, ahead of the queue.  Takes the payload.  Returns what dispatch returned: after
+ * POE_RAISED the exception is signal DIE of `to` already (R52). */
+int poe_call(poe_session *to, const char *name, const char *state, poe_payload payload);
+
+/* -- timers -------------------------------------------------------------------------------- */
+
+/* What a timer is. */
+struct poe_alarm {
+    poe_session *session;
+    const char *name, *state;
+    poe_payload payload;
+    double walltime; /* due, seconds since the epoch */
+    int by_delay;    /* made by name with a delay: R107 shows no time */
+};
+
+/* Sets a timer of the active session, due at `walltime` or `seconds` from now; never early.
+ * Takes the payload.  Times beyond the clock's range mean its end.  No handler runs. */
+int poe_alarm_set(poe_kernel *k, double walltime, const char *name, const char *state,
+                  poe_payload payload, poe_alarm_id *id);
+int poe_delay_set(poe_kernel *k, double seconds, const char *name, const char *state,
+                  poe_payload payload, int by_name, poe_alarm_id *id);
+
+/* Tells what timer `id` of the active session is; UV_ESRCH, UV_EPERM (another session's). */
+int poe_alarm_get(poe_kernel *k, poe_alarm_id id, struct poe_alarm *alarm);
+
+/* Takes the timer away; its payload goes to the caller. */
+int poe_alarm_remove(poe_kernel *k, poe_alarm_id id, struct poe_alarm *alarm);
+
+/* Moves it by `seconds`, or to `seconds` from now; `*walltime` is the new due time. */
+int poe_alarm_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltime);
+int poe_delay_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltime);
+
+/* Drops every timer of that name of the active session (R98, R99). */
+void poe_alarm_clear(poe_kernel *k, const char *name);
+
+/* Puts the active session's timers into due order, for poe_alarm_each and poe_alarm_shift. */
+void poe_alarm_sort(poe_kernel *k);
+
+/* Takes the first of the active session's timers away; UV_ENOENT when it has none. */
+int poe_alarm_shift(poe_kernel *k, struct poe_alarm *alarm);
+
+/* Tells the timers of a session one by one; start with `*cursor` 0.  UV_ENOENT at the end. */
+int poe_alarm_each(poe_session *s, uint32_t *cursor, struct poe_alarm *alarm);
+
+/* -- aliases ------------------------------------------------------------------------------- */
+
+/* Of the active session.  UV_EEXIST: another session has it.  UV_ESRCH, UV_EPERM on removal. */
+int poe_alias_set(poe_kernel *k, const char *name);
+int poe_alias_remove(poe_kernel *k, const char *name);
+poe_session *poe_alias_find(poe_kernel *k, const char *name);
+
+/* The alias of `s` after `after` (NULL: the first) in byte order; NULL at the end. */
+const char *poe_alias_next(const poe_session *s, const char *after);
+
+/* -- signals ------------------------------------------------------------------------------- */
+
+/* The active session watches `signal`: `event` comes with it (R115-R141).  Takes the payload, which
+ * holds `event`.  A real signal is caught while it is watched. */
+int poe_signal_watch(poe_kernel *k, const char *signal, const char *event, poe_payload extra);
+void poe_signal_ignore(poe_kernel *k, const char *signal);
+
+/* Sends a signal through the tree of `to`; queued like a post.  Takes `args`.  `signal` and
+ * `state` must live as long as `args`. */
+int poe_signal_raise(poe_session *to, const char *signal, const char *state, poe_payload args);
+
+/* The signal being handled is handled: it stops nobody (R122). */
+void poe_signal_handled(poe_kernel *k);
+
+/* The active session waits for the end of process `pid` (R142-R151).  Takes the payload. */
+int poe_child_watch(poe_kernel *k, int pid, const char *event, poe_payload extra);
+int poe_child_ignore(poe_kernel *k, int pid); /* UV_ESRCH when it did not watch */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,575 @@
+/*
+ * session.c - sessions: ids, the family tree, the reasons each one is kept, their end
+ *
+ * A session that nothing keeps any more is marked; the sweep at the end of the slice stops those
+ * that are still unkept, the last marked first (R62, R63).  Its memory goes later, outside all
+ * handlers, when no queued event points at it.
+ */
+#include "session.h"
+
+#include <string.h>
+
+#include "kernel.h"
+
+/* -- the table ----------------------------------------------------------------------------- */
+
+static uint64_t
+sessions_slot(const struct sessions *t, uint64_t id)
+{
+    uint64_t i = (id * 0x9E3779B97F4A7C15u) >> 20;
+
+    while (t->slots[i & t->mask] && t->slots[i & t->mask]->id != id)
+        i++;
+    return i & t->mask;
+}
+
+static int
+sessions_grow(struct sessions *t, struct mem *m)
+{
+    uint64_t capacity = t->slots ? (t->mask + 1) * 2 : 16;
+    poe_session **slots = poe__mem_zero(m, (size_t)capacity * sizeof *slots);
+    if (!slots)
+        return UV_ENOMEM;
+
+    struct sessions grown = *t;
+    grown.slots = slots;
+    grown.mask = capacity - 1;
+    for (uint64_t i = 0; t->slots && i <= t->mask; i++)
+        if (t->slots[i])
+            slots[sessions_slot(&grown, t->slots[i]->id)] = t->slots[i];
+    if (t->slots)
+        poe__mem_free(m, t->slots, (size_t)(t->mask + 1) * sizeof *slots);
+    *t = grown;
+    return 0;
+}
+
+/* Removes by moving back whoever had been pushed past the gap. */
+static void
+sessions_remove(struct sessions *t, uint64_t id)
+{
+    uint64_t gap = sessions_slot(t, id), i = gap;
+
+    for (;;) {
+        i = (i + 1) & t->mask;
+        if (!t->slots[i])
+            break;
+        uint64_t home = ((t->slots[i]->id * 0x9E3779B97F4A7C15u) >> 20) & t->mask;
+        if (((i - home) & t->mask) >= ((i - gap) & t->mask)) {
+            t->slots[gap] = t->slots[i];
+            gap = i;
+        }
+    }
+    t->slots[gap] = NULL;
+    t->count--;
+}
+
+poe_session *
+poe_session_find(poe_kernel *k, uint64_t id)
+{
+    return k->sessions.slots[sessions_slot(&k->sessions, id)];
+}
+
+poe_session *
+poe_session_each(poe_kernel *k, uint64_t *cursor)
+{
+    while (*cursor <= k->sessions.mask) {
+        poe_session *s = k->sessions.slots[(*cursor)++];
+        if (s)
+            return s;
+    }
+    return NULL;
+}
+
+/* -- keeping ------------------------------------------------------------------------------- */
+
+/* Nothing keeps `s` since `mark`: the sweep will look at it, later marked ones first. */
+void
+poe__session_mark(poe_session *s, uint64_t mark)
+{
+    poe_kernel *k = s->kernel;
+
+    if (kernel_is(s) || (s->flags & (SESSION_FRESH | SESSION_STOPPED)))
+        return;
+    list_remove(&s->reaping);
+    s->mark = mark;
+    struct list *at = &k->reap;
+    while (at->prev != &k->reap && list_entry(at->prev, poe_session, reaping)->mark > mark)
+        at = at->prev;
+    list_insert(at, &s->reaping);
+    poe__wake(k);
+}
+
+/* Reasons that mean something may still happen, so that IDLE has to wait (R85). */
+static const unsigned char busy[POE_KEEP_KINDS] = {
+    [POE_KEEP_HANDLE] = 1, [POE_KEEP_WHEEL] = 1, [POE_KEEP_POSTBACK] = 1, [POE_KEEP_SUSPENDED] = 1,
+};
+
+void
+poe_session_keep(poe_session *s, enum poe_keep why)
+{
+    if (s->flags & SESSION_STOPPED)
+        return;
+    s->keeps[why]++;
+    s->others++;
+    s->kernel->sessions.busy += busy[why];
+}
+
+void
+poe_session_unkeep(poe_session *s, enum poe_keep why)
+{
+    if (s->flags & SESSION_STOPPED)
+        return;
+    s->kernel->sessions.busy -= busy[why];
+    s->keeps[why]--;
+    if (--s->others == 0 && !session_kept(s))
+        poe__session_mark(s, ++s->kernel->mark);
+}
+
+static size_t
+hold_bytes(const char *tag)
+{
+    return sizeof(struct hold) + strlen(tag) + 1;
+}
+
+/* Adds `by` to the tag's count.  A positive count keeps the session, one that is not zero keeps
+ * IDLE away (R93). */
+static int
+hold_add(poe_session *s, const char *tag, int64_t by, int64_t *count)
+{
+    poe_kernel *k = s->kernel;
+    struct hold **at = &s->holds, *h;
+
+    if (s->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    while (*at && strcmp((*at)->tag, tag) != 0)
+        at = &(*at)->next;
+    h = *at;
+    if (!h) {
+        h = poe__mem_resize(&k->mem, NULL, 0, hold_bytes(tag));
+        if (!h)
+            return UV_ENOMEM;
+        h->next = NULL;
+        h->count = 0;
+        strcpy(h->tag, tag);
+        *at = h;
+        k->sessions.extrefs++;
+    }
+    h->count += by;
+    *count = h->count;
+    if (h->count == 1 && by > 0)
+        poe_session_keep(s, POE_KEEP_HOLD);
+    else if (h->count == 0) {
+        *at = h->next;
+        k->sessions.extrefs--;
+        poe__mem_free(&k->mem, h, hold_bytes(h->tag));
+        if (by < 0)
+            poe_session_unkeep(s, POE_KEEP_HOLD);
+        poe__wake(k);
+    }
+    return 0;
+}
+
+int
+poe_session_hold(poe_session *s, const char *tag, int64_t *count)
+{
+    return hold_add(s, tag, 1, count);
+}
+
+int
+poe_session_release(poe_session *s, const char *tag, int64_t *count)
+{
+    return hold_add(s, tag, -1, count);
+}
+
+static void
+holds_forget(poe_session *s)
+{
+    while (s->holds) {
+        struct hold *h = s->holds;
+        s->holds = h->next;
+        s->kernel->sessions.extrefs--;
+        if (h->count > 0)
+            poe_session_unkeep(s, POE_KEEP_HOLD);
+        poe__mem_free(&s->kernel->mem, h, hold_bytes(h->tag));
+    }
+}
+
+/* -- the tree ------------------------------------------------------------------------------ */
+
+static void
+tree_add(poe_session *parent, poe_session *s)
+{
+    s->parent = parent;
+    s->next = NULL;
+    s->prev = parent->last;
+    if (parent->last)
+        parent->last->next = s;
+    else
+        parent->first = s;
+    parent->last = s;
+    poe_session_keep(parent, POE_KEEP_CHILD);
+}
+
+static void
+tree_remove(poe_session *s)
+{
+    poe_session *parent = s->parent;
+
+    if (s->prev)
+        s->prev->next = s->next;
+    else
+        parent->first = s->next;
+    if (s->next)
+        s->next->prev = s->prev;
+    else
+        parent->last = s->prev;
+    s->prev = s->next = NULL;
+    s->parent = NULL;
+    poe_session_unkeep(parent, POE_KEEP_CHILD);
+}
+
+static void
+tree_move(poe_session *s, poe_session *parent)
+{
+    tree_remove(s);
+    tree_add(parent, s);
+}
+
+static void
+tell_parent(poe_session *parent, const char *reason, poe_session *child, poe_payload result)
+{
+    poe_kernel *k = parent->kernel;
+    struct poe_family family = { reason, child, NULL, result };
+    poe_event ev = { .to = parent, .from = k->sessions.kernel, .name = "_child",
+                     .with.family = &family, .type = POE_EVENT_CHILD };
+
+    if (!kernel_is(parent) && !(parent->flags & SESSION_STOPPED))
+        poe__dispatch(k, &ev, NULL);
+}
+
+static void
+tell_child(poe_session *child, poe_session *old, poe_session *parent)
+{
+    poe_kernel *k = child->kernel;
+    struct poe_family family = { NULL, old, parent, 0 };
+    poe_event ev = { .to = child, .from = k->sessions.kernel, .name = "_parent",
+                     .with.family = &family, .type = POE_EVENT_PARENT };
+
+    if (!(child->flags & SESSION_STOPPED))
+        poe__dispatch(k, &ev, NULL);
+}
+
+/* -- life ---------------------------------------------------------------------------------- */
+
+int
+poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_session **session)
+{
+    struct sessions *t = &k->sessions;
+    poe_session *parent = k->frame->session;
+
+    if (parent->flags & SESSION_STOPPED)
+        parent = t->kernel;
+    if ((!t->slots || t->count * 4 >= (t->mask + 1) * 3) && sessions_grow(t, &k->mem) < 0)
+        return UV_ENOMEM;
+    poe_session *s = poe__mem_zero(&k->mem, sizeof *s);
+    if (!s)
+        return UV_ENOMEM;
+    s->kernel = k;
+    s->id = ++t->last_id;
+    s->ud = ud;
+    s->limit = limit;
+    s->flags = SESSION_FRESH;
+    s->mark = k->slice;
+    t->slots[sessions_slot(t, s->id)] = s;
+    t->count++;
+    k->finalized = 0;
+    k->unkempt = 1;
+    tree_add(parent, s);
+    list_insert(&k->fresh, &s->reaping);
+    k->fresh_count++;
+    poe__wake(k);
+    *session = s;
+
+    poe_payload result = 0;
+    poe_event ev = { .to = s, .from = k->frame->session, .name = "_start",
+                     .payload = start, .type = POE_EVENT_START };
+    k->depth++; /* keeps `s` readable for the caller, whatever its _start does */
+    poe__dispatch(k, &ev, kernel_is(parent) ? NULL : &result);
+    s->flags |= SESSION_STARTED;
+    if (!(s->flags & SESSION_STOPPED) && s->parent == parent)
+        tell_parent(parent, "create", s, result);
+    k->depth--;
+    poe__drop(k, result);
+    return 0;
+}
+
+/* The parent loses the child, the child hears of its new one, then it moves (R222, R223). */
+static int
+session_detach(poe_session *child)
+{
+    poe_kernel *k = child->kernel;
+    poe_session *parent = child->parent, *kernel = k->sessions.kernel;
+
+    tell_parent(parent, "lose", child, 0);
+    tell_child(child, parent, kernel);
+    if (!(child->flags & SESSION_STOPPED) && child->parent == parent)
+        tree_move(child, kernel);
+    return 0;
+}
+
+int
+poe_session_detach(poe_session *child)
+{
+    poe_session *active = child->kernel->frame->session;
+
+    return kernel_is(active) || child->parent != active ? UV_EPERM : session_detach(child);
+}
+
+int
+poe_session_detach_self(poe_kernel *k)
+{
+    poe_session *s = k->frame->session;
+
+    return kernel_is(s) || !s->parent || kernel_is(s->parent) ? UV_EPERM : session_detach(s);
+}
+
+/* What hangs on a session and keeps it goes; events are dropped when their turn comes. */
+static void
+session_forget(poe_session *s)
+{
+    poe__signal_forget(s);
+    poe__alias_forget(s);
+    holds_forget(s);
+    poe__alarm_forget(s);
+    for (int why = 0; why < POE_KEEP_KINDS; why++)
+        s->kernel->sessions.busy -= busy[why] ? s->keeps[why] : 0;
+    memset(s->keeps, 0, sizeof s->keeps);
+    s->others = 0;
+}
+
+/*
+ * The end of a session (R74): its children go to its parent, who hears of each; then _stop; then
+ * the parent loses it.  Children born inside _stop move up in silence (R17).
+ */
+void
+poe_session_stop(poe_session *s)
+{
+    poe_kernel *k = s->kernel;
+    poe_session *parent = s->parent;
+
+    if (kernel_is(s) || (s->flags & (SESSION_STOPPING | SESSION_STOPPED)))
+        return;
+    s->flags |= SESSION_STOPPING;
+    k->depth++;
+    for (poe_session *child = s->first; child; child = child->next) {
+        tell_parent(parent, "gain", child, 0);
+        tell_child(child, s, parent);
+    }
+
+    poe_payload result = 0;
+    poe_event ev = { .to = s, .from = k->frame->session, .name = "_stop", .type = POE_EVENT_STOP };
+    poe__dispatch(k, &ev, kernel_is(parent) ? NULL : &result);
+    tell_parent(parent, "lose", s, result);
+    poe__drop(k, result);
+
+    while (s->first)
+        tree_move(s->first, s->parent);
+    tree_remove(s);
+    session_forget(s);
+    sessions_remove(&k->sessions, s->id);
+    if (s->flags & SESSION_FRESH)
+        k->fresh_count--;
+    s->flags = (s->flags | SESSION_STOPPED) & ~(unsigned)SESSION_FRESH;
+    list_remove(&s->reaping);
+    list_insert(&k->dead, &s->reaping);
+    k->host.stopped(k->host.ud, s);
+    k->depth--;
+    if (k->sessions.count == 1)
+        poe__wake(k); /* run must notice */
+}
+
+/* Frees the stopped sessions that no queued event points at.  Only outside all handlers. */
+void
+poe__session_bury(poe_kernel *k)
+{
+    struct list *at = k->dead.next;
+
+    while (at != &k->dead) {
+        poe_session *s = list_entry(at, poe_session, reaping);
+        at = at->next;
+        if (s->events_to || s->events_from)
+            continue;
+        list_remove(&s->reaping);
+        k->host.gone(k->host.ud, s);
+        poe__mem_free(&k->mem, s, sizeof *s);
+    }
+}
+
+/* -- everyone below, deepest first ------------------------------------------------------------ */
+
+/* Starts over. */
+void
+poe__family_rewind(struct family *f)
+{
+    f->begin = f->end = f->at = f->count;
+}
+
+/*
+ * Lists `root`, everyone below it and, with `upwards`, its ancestors short of the kernel, each
+ * with its depth, level by level from the top.  The list is the caller's until poe__family_free.
+ */
+int
+poe__family_list(poe_session *root, int upwards, struct family *f)
+{
+    poe_kernel *k = root->kernel;
+    size_t room = k->sessions.count + 1;
+    struct member *of = poe__mem_resize(&k->mem, NULL, 0, room * sizeof *of);
+    size_t count = 0;
+    uint32_t depth = 0;
+
+    if (!of)
+        return UV_ENOMEM;
+    for (poe_session *up = root->parent; upwards && up && !kernel_is(up); up = up->parent)
+        depth++;
+    for (poe_session *s = root; ; s = s->parent) {
+        of[depth - count].session = s;
+        of[depth - count].depth = depth - (uint32_t)count;
+        if (count++ == depth)
+            break;
+    }
+    for (size_t at = depth; at < count; at++)
+        for (poe_session *s = of[at].session->first; s; s = s->next)
+            of[count++] = (struct member){ s, of[at].depth + 1 };
+    *f = (struct family){ .of = of, .count = count, .room = room };
+    poe__family_rewind(f);
+    return 0;
+}
+
+/* The next of them: the deepest level first, within a level in the order of creation. */
+poe_session *
+poe__family_next(struct family *f)
+{
+    if (f->at == f->end) { /* this level is done: the one above it */
+        f->end = f->begin;
+        if (f->end == 0)
+            return NULL;
+        for (f->begin = f->end - 1; f->begin > 0; f->begin--)
+            if (f->of[f->begin - 1].depth != f->of[f->begin].depth)
+                break;
+        f->at = f->begin;
+    }
+    return f->of[f->at++].session;
+}
+
+void
+poe__family_free(poe_kernel *k, struct family *f)
+{
+    poe__mem_free(&k->mem, f->of, f->room * sizeof *f->of);
+}
+
+/*
+ * Stops every session but the kernel (R235).  One that is made meanwhile lives on (R236).
+ * Without memory for a list: leaf by leaf, still children before parents.
+ */
+void
+poe__session_stop_all(poe_kernel *k)
+{
+    struct family f;
+    poe_session *s;
+
+    k->depth++;
+    if (poe__family_list(k->sessions.kernel, 0, &f) == 0) {
+        while ((s = poe__family_next(&f)))
+            poe_session_stop(s);
+        poe__family_free(k, &f);
+    } else {
+        while ((s = k->sessions.kernel->first) && !(s->flags & SESSION_STOPPING)) {
+            while (s->first && !(s->first->flags & SESSION_STOPPING))
+                s = s->first;
+            poe_session_stop(s);
+        }
+    }
+    k->depth--;
+}
+
+int
+poe__sessions_init(poe_kernel *k)
+{
+    struct sessions *t = &k->sessions;
+
+    if (sessions_grow(t, &k->mem) < 0)
+        return UV_ENOMEM;
+    t->kernel = poe__mem_zero(&k->mem, sizeof *t->kernel);
+    if (!t->kernel)
+        return UV_ENOMEM;
+    t->kernel->kernel = k;
+    t->kernel->id = t->last_id = 1;
+    list_init(&t->kernel->reaping);
+    t->slots[sessions_slot(t, 1)] = t->kernel;
+    t->count = 1;
+    return 0;
+}
+
+void
+poe__sessions_release(poe_kernel *k)
+{
+    struct sessions *t = &k->sessions;
+
+    if (t->kernel) {
+        session_forget(t->kernel);
+        poe__mem_free(&k->mem, t->kernel, sizeof *t->kernel);
+    }
+    if (t->slots)
+        poe__mem_free(&k->mem, t->slots, (size_t)(t->mask + 1) * sizeof *t->slots);
+    *t = (struct sessions){ 0 };
+}
+
+/* -- telling ------------------------------------------------------------------------------- */
+
+uint64_t
+poe_session_id(const poe_session *s)
+{
+    return s->id;
+}
+
+void *
+poe_session_ud(const poe_session *s)
+{
+    return s->ud;
+}
+
+void
+poe_session_set_ud(poe_session *s, void *ud)
+{
+    s->ud = ud;
+}
+
+poe_session *
+poe_session_parent(const poe_session *s)
+{
+    return s->parent;
+}
+
+poe_session *
+poe_session_child(const poe_session *s, const poe_session *after)
+{
+    return after ? after->next : s->first;
+}
+
+int
+poe_session_stopped(const poe_session *s)
+{
+    return (s->flags & SESSION_STOPPED) != 0;
+}
+
+size_t
+poe_session_count(const poe_kernel *k)
+{
+    return k->sessions.count - 1;
+}
+
+void
+poe_session_limit(poe_session *s, uint32_t events)
+{
+    s->limit = events;
+}

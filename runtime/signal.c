@@ -1,0 +1,607 @@
+/*
+ * signal.c - signals: who watches, how they travel, what they stop; children's exits
+ *
+ * A signal is an event in the queue, sent to one session.  When its turn comes it reaches that
+ * session's tree, the deepest level first (R118), and the watchers among them run; then, if it
+ * is of a kind that stops and nobody said handled, all it reached are stopped (R121).
+ */
+#include <uv.h>
+
+#include "signal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "kernel.h"
+
+/* -- names --------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    int number;
+} real_signals[] = {
+    { "HUP", SIGHUP }, { "INT", SIGINT }, { "QUIT", SIGQUIT }, { "ILL", SIGILL },
+    { "TRAP", SIGTRAP }, { "ABRT", SIGABRT }, { "BUS", SIGBUS }, { "FPE", SIGFPE },
+    { "USR1", SIGUSR1 }, { "SEGV", SIGSEGV }, { "USR2", SIGUSR2 }, { "PIPE", SIGPIPE },
+    { "ALRM", SIGALRM }, { "TERM", SIGTERM }, { "CONT", SIGCONT }, { "TSTP", SIGTSTP },
+    { "TTIN", SIGTTIN }, { "TTOU", SIGTTOU }, { "URG", SIGURG }, { "XCPU", SIGXCPU },
+    { "XFSZ", SIGXFSZ }, { "VTALRM", SIGVTALRM }, { "PROF", SIGPROF }, { "WINCH", SIGWINCH },
+    { "IO", SIGIO }, { "SYS", SIGSYS },
+#ifdef SIGPWR
+    { "PWR", SIGPWR },
+#endif
+};
+
+static int
+signal_number(const char *name)
+{
+    for (size_t i = 0; i < sizeof real_signals / sizeof real_signals[0]; i++)
+        if (strcmp(real_signals[i].name, name) == 0)
+            return real_signals[i].number;
+    return 0;
+}
+
+static const char *
+signal_name(int number)
+{
+    for (size_t i = 0; i < sizeof real_signals / sizeof real_signals[0]; i++)
+        if (real_signals[i].number == number)
+            return real_signals[i].name;
+    return NULL;
+}
+
+enum signal_class { BENIGN, TERMINAL, NONMASKABLE };
+
+/* R115 */
+static enum signal_class
+signal_class(const char *name)
+{
+    static const char *const terminal[] = { "QUIT", "INT", "KILL", "TERM", "HUP", "IDLE", "DIE" };
+
+    for (size_t i = 0; i < sizeof terminal / sizeof terminal[0]; i++)
+        if (strcmp(terminal[i], name) == 0)
+            return TERMINAL;
+    return strcmp(name, "ZOMBIE") == 0 || strcmp(name, "UIDESTROY") == 0 ? NONMASKABLE : BENIGN;
+}
+
+/* -- libuv's side -------------------------------------------------------------------------- */
+
+static void children_reap(poe_kernel *k);
+
+static void
+os_closed(uv_handle_t *handle)
+{
+    poe_kernel *k = handle->data;
+
+    poe__mem_free(&k->mem, handle, sizeof(uv_signal_t));
+    poe__closed(k);
+}
+
+static void
+os_fired(uv_signal_t *os, int number)
+{
+    poe_kernel *k = os->data;
+
+    if (number == SIGCHLD) {
+        children_reap(k);
+        return;
+    }
+    /* Queued like a post; without memory it is lost, as a second one of a kind may be. */
+    (void)poe_signal_raise(k->sessions.kernel, signal_name(number), NULL, 0);
+}
+
+/* Catches a real signal.  The handle never keeps the loop alive (R60). */
+static int
+os_open(poe_kernel *k, int number, uv_signal_t **os)
+{
+    uv_signal_t *handle = poe__mem_zero(&k->mem, sizeof *handle);
+    int rc;
+
+    if (!handle)
+        return UV_ENOMEM;
+    rc = uv_signal_init(k->loop, handle);
+    if (rc < 0) {
+        poe__mem_free(&k->mem, handle, sizeof *handle);
+        return rc;
+    }
+    handle->data = k;
+    poe__opened(k);
+    rc = uv_signal_start(handle, os_fired, number);
+    if (rc < 0) {
+        uv_close((uv_handle_t *)handle, os_closed);
+        return rc;
+    }
+    uv_unref((uv_handle_t *)handle);
+    *os = handle;
+    return 0;
+}
+
+static void
+os_close(uv_signal_t **os)
+{
+    if (*os)
+        uv_close((uv_handle_t *)*os, os_closed);
+    *os = NULL;
+}
+
+/* -- watching ------------------------------------------------------------------------------ */
+
+static size_t
+sig_bytes(const char *name)
+{
+    return sizeof(struct sig) + strlen(name) + 1;
+}
+
+static struct sig *
+sig_find(poe_kernel *k, const char *name)
+{
+    struct sig *sig = k->signals.all;
+
+    while (sig && strcmp(sig->name, name) != 0)
+        sig = sig->next;
+    return sig;
+}
+
+static void
+sig_free(poe_kernel *k, struct sig *sig)
+{
+    struct sig **at = &k->signals.all;
+
+    while (*at != sig)
+        at = &(*at)->next;
+    *at = sig->next;
+    os_close(&sig->os);
+    poe__mem_free(&k->mem, sig, sig_bytes(sig->name));
+}
+
+static int
+sig_new(poe_kernel *k, const char *name, struct sig **out)
+{
+    struct sig *sig = poe__mem_zero(&k->mem, sig_bytes(name));
+
+    if (!sig)
+        return UV_ENOMEM;
+    strcpy(sig->name, name);
+    list_init(&sig->watches);
+    sig->next = k->signals.all;
+    k->signals.all = sig;
+    int number = signal_number(name), rc = 0;
+    if (number)
+        rc = os_open(k, number, &sig->os);
+    if (rc < 0) {
+        sig_free(k, sig);
+        return rc;
+    }
+    *out = sig;
+    return 0;
+}
+
+static int
+is_chld(const char *name)
+{
+    return strcmp(name, "CHLD") == 0 || strcmp(name, "CLD") == 0;
+}
+
+/* SIGCHLD is caught while a pid or CHLD is watched. */
+static int
+chld_open(poe_kernel *k)
+{
+    return k->signals.chld ? 0 : os_open(k, SIGCHLD, &k->signals.chld);
+}
+
+static void
+chld_close(poe_kernel *k)
+{
+    if (list_empty(&k->signals.pids) && !sig_find(k, "CHLD") && !sig_find(k, "CLD"))
+        os_close(&k->signals.chld);
+}
+
+static struct watch *
+watch_find(const poe_session *s, const char *signal)
+{
+    struct watch *w = s->watches;
+
+    while (w && strcmp(w->sig->name, signal) != 0)
+        w = w->next;
+    return w;
+}
+
+static void
+watch_free(struct watch *w)
+{
+    poe_kernel *k = w->session->kernel;
+    struct sig *sig = w->sig;
+    struct watch **at = &w->session->watches;
+    poe_payload extra = w->extra;
+
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    list_remove(&w->of_sig);
+    poe__mem_free(&k->mem, w, sizeof *w);
+    if (list_empty(&sig->watches)) {
+        int chld = is_chld(sig->name);
+        sig_free(k, sig);
+        if (chld)
+            chld_close(k);
+    }
+    poe__drop(k, extra);
+}
+
+int
+poe_signal_watch(poe_kernel *k, const char *signal, const char *event, poe_payload extra)
+{
+    poe_session *s = k->frame->session;
+    struct watch *w = watch_find(s, signal);
+    int rc;
+
+    if (s->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    if (w) { /* the second replaces (R132) */
+        poe_payload old = w->extra;
+        w->event = event;
+        w->extra = extra;
+        poe__drop(k, old);
+        return 0;
+    }
+    if (is_chld(signal) && (rc = chld_open(k)) < 0)
+        return rc;
+    struct sig *sig = sig_find(k, signal);
+    if (!sig && (rc = sig_new(k, signal, &sig)) < 0)
+        goto fail_sig;
+    w = poe__mem_zero(&k->mem, sizeof *w);
+    if (!w)
+        goto fail_watch;
+    w->sig = sig;
+    w->session = s;
+    w->event = event;
+    w->extra = extra;
+    w->next = s->watches;
+    s->watches = w;
+    list_insert(&sig->watches, &w->of_sig);
+    if (is_chld(signal)) /* somebody may have ended before we looked */
+        children_reap(k);
+    return 0;
+
+fail_watch:
+    rc = UV_ENOMEM;
+    if (list_empty(&sig->watches))
+        sig_free(k, sig);
+fail_sig:
+    chld_close(k);
+    return rc;
+}
+
+void
+poe_signal_ignore(poe_kernel *k, const char *signal)
+{
+    struct watch *w = watch_find(k->frame->session, signal);
+
+    if (w)
+        watch_free(w);
+}
+
+/* -- sending and delivering ---------------------------------------------------------------- */
+
+/* Queues a signal event.  The sender is kept too, as by a post. */
+static int
+signal_push(poe_session *to, poe_session *from, const poe_event *what)
+{
+    poe_kernel *k = to->kernel;
+
+    if (to->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    poe_event *ev = queue_push(&k->queue, &k->mem);
+    if (!ev)
+        return UV_ENOMEM;
+    *ev = *what;
+    ev->to = to;
+    ev->from = from;
+    ev->stamp_ns = k->now;
+    to->events_to++;
+    from->events_from += from != to;
+    poe__wake(k);
+    return 0;
+}
+
+int
+poe_signal_raise(poe_session *to, const char *signal, const char *state, poe_payload args)
+{
+    poe_event ev = { .name = signal, .with.state = state, .payload = args, .type = POE_EVENT_RAISE };
+
+    return signal_push(to, to->kernel->frame->session, &ev);
+}
+
+/* An exception in a handler of `s`.  Takes the record. */
+void
+poe__raise_die(poe_session *s, poe_payload record)
+{
+    poe_event ev = { .name = "DIE", .payload = record, .type = POE_EVENT_DIE };
+
+    if (signal_push(s, s->kernel->sessions.kernel, &ev) < 0)
+        poe__exception(s->kernel, record); /* no session or memory to tell: run raises it */
+}
+
+void
+poe_signal_handled(poe_kernel *k)
+{
+    if (k->signals.handled)
+        ++*k->signals.handled;
+}
+
+/* Runs the watchers among `f` and returns how often the signal was called handled. */
+static unsigned
+signal_tell(poe_kernel *k, struct family *f, struct poe_signal *told)
+{
+    unsigned handled = 0, *outer = k->signals.handled;
+    poe_session *s;
+
+    while ((s = poe__family_next(f))) {
+        struct watch *w = s->flags & SESSION_STOPPED ? NULL : watch_find(s, told->name);
+        if (!w)
+            continue;
+        told->extra = w->extra;
+        poe_event ev = { .to = s, .from = k->sessions.kernel, .name = w->event,
+                         .with.signal = told, .type = POE_EVENT_SIGNAL };
+        k->signals.handled = &handled;
+        poe__dispatch(k, &ev, NULL);
+        k->signals.handled = outer;
+    }
+    return handled;
+}
+
+/* IDLE was handled but brought no new work: ZOMBIE, which cannot be refused (R88). */
+static void
+idle_told(poe_kernel *k)
+{
+    poe_event zombie = { .name = "ZOMBIE", .type = POE_EVENT_RAISE };
+
+    if (queue_count(&k->queue) == 0 && k->alarms.count == 0 && k->fresh_count == 0)
+        (void)signal_push(k->sessions.kernel, k->sessions.kernel, &zombie);
+}
+
+/*
+ * A signal's turn.  Gives its payload back.  UV_ENOMEM: nothing has happened.
+ */
+int
+poe__signal_deliver(poe_kernel *k, const poe_event *ev)
+{
+    struct poe_signal told = { .name = ev->name, .args = ev->payload };
+    int die = strcmp(ev->name, "DIE") == 0;
+    struct family f;
+    poe_session *s;
+
+    if (ev->type == POE_EVENT_REAPED)
+        told = *ev->with.signal;
+    else
+        told.state = ev->with.state;
+    told.die = ev->type == POE_EVENT_DIE;
+    int rc = poe__family_list(ev->to, die, &f);
+    if (rc < 0)
+        return rc;
+
+    k->depth++;
+    unsigned handled = signal_tell(k, &f, &told);
+    if (kernel_is(ev->to) && strcmp(ev->name, "IDLE") == 0)
+        idle_told(k);
+    enum signal_class class = signal_class(ev->name);
+    if (class == NONMASKABLE || (class == TERMINAL && !handled)) {
+        poe__family_rewind(&f);
+        while ((s = poe__family_next(&f)))
+            poe_session_stop(s);
+        if (kernel_is(ev->to))
+            k->unkempt = 0; /* the kernel itself has ended with the rest */
+    }
+    poe__family_free(k, &f);
+    k->depth--;
+
+    if (ev->type == POE_EVENT_DIE && !handled)
+        poe__exception(k, ev->payload);
+    else
+        poe__signal_drop(k, ev);
+    return 0;
+}
+
+/* What a signal event owns goes back. */
+void
+poe__signal_drop(poe_kernel *k, const poe_event *ev)
+{
+    if (ev->type == POE_EVENT_REAPED || ev->type == POE_EVENT_EXIT) {
+        struct reaped *r = (struct reaped *)ev->with.signal;
+        poe__drop(k, r->told.extra);
+        poe__mem_free(&k->mem, r, sizeof *r);
+    }
+    poe__drop(k, ev->payload);
+}
+
+/* -- children ------------------------------------------------------------------------------ */
+
+/* Queues the news that a process has ended. */
+static int
+reaped_push(poe_session *to, enum poe_event_type type, const char *name, poe_payload extra,
+            int pid, int status)
+{
+    poe_kernel *k = to->kernel;
+    struct reaped *r = poe__mem_zero(&k->mem, sizeof *r);
+
+    if (!r)
+        return UV_ENOMEM;
+    r->told.name = "CHLD";
+    r->told.extra = extra;
+    r->told.child = 1;
+    r->told.pid = pid;
+    r->told.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    r->told.term_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    poe_event ev = { .name = name, .with.signal = &r->told, .type = type };
+    int rc = signal_push(to, k->sessions.kernel, &ev);
+    if (rc < 0)
+        poe__mem_free(&k->mem, r, sizeof *r);
+    return rc;
+}
+
+/* Those who watch this pid hear of it first, then those who watch CHLD (R144). */
+static void
+child_ended(poe_kernel *k, int pid, int status)
+{
+    struct list *at = k->signals.pids.next;
+
+    while (at != &k->signals.pids) {
+        struct pid_watch *w = list_entry(at, struct pid_watch, all);
+        at = at->next;
+        if (w->pid != pid)
+            continue;
+        list_remove(&w->all);
+        if (reaped_push(w->session, POE_EVENT_EXIT, w->event, w->extra, pid, status) < 0)
+            poe__drop(k, w->extra);
+        poe_session_unkeep(w->session, POE_KEEP_PID);
+        poe__mem_free(&k->mem, w, sizeof *w);
+    }
+    if (sig_find(k, "CHLD"))
+        (void)reaped_push(k->sessions.kernel, POE_EVENT_REAPED, "CHLD", 0, pid, status);
+    if (sig_find(k, "CLD"))
+        (void)reaped_push(k->sessions.kernel, POE_EVENT_REAPED, "CLD", 0, pid, status);
+}
+
+/* The first watched process that has ended, and its status; 0 when there is none. */
+static int
+watched_reap(poe_kernel *k, int *status)
+{
+    for (struct list *at = k->signals.pids.next; at != &k->signals.pids; at = at->next) {
+        int pid = list_entry(at, struct pid_watch, all)->pid;
+        if (pid > 0 && waitpid(pid, status, WNOHANG) == pid)
+            return pid;
+    }
+    return 0;
+}
+
+/* Collects those who have ended: the watched pids; everybody's while somebody watches CHLD. */
+static void
+children_reap(poe_kernel *k)
+{
+    int pid, status;
+
+    while ((pid = watched_reap(k, &status)) > 0)
+        child_ended(k, pid, status);
+    if (!sig_find(k, "CHLD") && !sig_find(k, "CLD"))
+        return;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        child_ended(k, pid, status);
+}
+
+int
+poe_child_watch(poe_kernel *k, int pid, const char *event, poe_payload extra)
+{
+    poe_session *s = k->frame->session;
+    int rc;
+
+    if (s->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    for (struct list *at = k->signals.pids.next; at != &k->signals.pids; at = at->next) {
+        struct pid_watch *w = list_entry(at, struct pid_watch, all);
+        if (w->pid == pid && w->session == s) { /* the second replaces (R146) */
+            poe_payload old = w->extra;
+            w->event = event;
+            w->extra = extra;
+            poe__drop(k, old);
+            return 0;
+        }
+    }
+    if ((rc = chld_open(k)) < 0)
+        return rc;
+    struct pid_watch *w = poe__mem_zero(&k->mem, sizeof *w);
+    if (!w) {
+        chld_close(k);
+        return UV_ENOMEM;
+    }
+    w->session = s;
+    w->pid = pid;
+    w->event = event;
+    w->extra = extra;
+    list_insert(&k->signals.pids, &w->all);
+    poe_session_keep(s, POE_KEEP_PID);
+    children_reap(k); /* it may have ended already (R147) */
+    return 0;
+}
+
+static void
+pid_watch_free(struct pid_watch *w)
+{
+    poe_kernel *k = w->session->kernel;
+    poe_payload extra = w->extra;
+
+    list_remove(&w->all);
+    poe_session_unkeep(w->session, POE_KEEP_PID);
+    poe__mem_free(&k->mem, w, sizeof *w);
+    chld_close(k);
+    poe__drop(k, extra);
+}
+
+int
+poe_child_ignore(poe_kernel *k, int pid)
+{
+    for (struct list *at = k->signals.pids.next; at != &k->signals.pids; at = at->next) {
+        struct pid_watch *w = list_entry(at, struct pid_watch, all);
+        if (w->pid == pid && w->session == k->frame->session) {
+            pid_watch_free(w);
+            return 0;
+        }
+    }
+    return UV_ESRCH;
+}
+
+/* The one who watched the process hears of its end.  Gives back what the event owns. */
+void
+poe__signal_exit(poe_kernel *k, const poe_event *ev)
+{
+    poe_event told = *ev;
+
+    told.type = POE_EVENT_SIGNAL;
+    poe__dispatch(k, &told, NULL);
+    poe__signal_drop(k, ev);
+    chld_close(k);
+}
+
+/* Whether a process of ours is still running that somebody cares about (R94). */
+int
+poe__signal_awaits(const poe_kernel *k)
+{
+    siginfo_t info;
+
+    if (!k->signals.chld)
+        return 0;
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno == EINTR;
+}
+
+/* -- life ---------------------------------------------------------------------------------- */
+
+/* All of a session that ends. */
+void
+poe__signal_forget(poe_session *s)
+{
+    poe_kernel *k = s->kernel;
+    struct list *at = k->signals.pids.next;
+
+    while (s->watches)
+        watch_free(s->watches);
+    while (at != &k->signals.pids && s->keeps[POE_KEEP_PID]) {
+        struct pid_watch *w = list_entry(at, struct pid_watch, all);
+        at = at->next;
+        if (w->session == s)
+            pid_watch_free(w);
+    }
+}
+
+int
+poe__signals_init(poe_kernel *k)
+{
+    list_init(&k->signals.pids);
+    return 0;
+}
+
+void
+poe__signals_release(poe_kernel *k)
+{
+    os_close(&k->signals.chld);
+}

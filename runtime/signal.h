@@ -1,0 +1,59 @@
+/*
+ * signal.h - signals: who watches, what class, children's exits
+ */
+#ifndef POE_SIGNAL_H
+#define POE_SIGNAL_H
+
+#include "list.h"
+#include "poe.h"
+
+/* One name somebody watches; freed with its last watcher. */
+struct sig {
+    struct sig *next;       /* in kernel->signals */
+    struct list watches;
+    uv_signal_t *os;        /* runs exactly while a real signal is watched, and unref'd */
+    char name[];
+};
+
+/* One session's interest in one signal; one per name and session (R132). */
+struct watch {
+    struct watch *next;     /* of the session */
+    struct list of_sig;
+    struct sig *sig;
+    poe_session *session;
+    const char *event;      /* lives in `extra` */
+    poe_payload extra;
+};
+
+/* One session's interest in one process; fires once (R145). */
+struct pid_watch {
+    struct list all;
+    poe_session *session;   /* POE_KEEP_PID */
+    int pid;
+    const char *event;
+    poe_payload extra;
+};
+
+/* A process's end on its way through the queue. */
+struct reaped {
+    struct poe_signal told;
+    const char *event;
+};
+
+struct signals {
+    struct sig *all;
+    struct list pids;
+    uv_signal_t *chld;      /* runs while a pid or CHLD is watched */
+    unsigned delivering;    /* signals being handled, one inside the other */
+    unsigned *handled;      /* how often the innermost was called handled */
+};
+
+int poe__signals_init(poe_kernel *k);
+void poe__signals_release(poe_kernel *k);
+void poe__signal_forget(poe_session *s);
+int poe__signal_deliver(poe_kernel *k, const poe_event *ev);
+void poe__signal_exit(poe_kernel *k, const poe_event *ev);
+void poe__signal_drop(poe_kernel *k, const poe_event *ev);
+int poe__signal_awaits(const poe_kernel *k);
+
+#endif
