@@ -13,6 +13,12 @@
 
 #include <string.h>
 
+#ifdef POE_TORTURE
+#define TORTURE(p) lua_gc((p)->L, LUA_GCCOLLECT) /* nothing may hang on a value nobody holds */
+#else
+#define TORTURE(p) ((void)0)
+#endif
+
 /* -- anchors: S ---------------------------------------------------------------------------- */
 
 void
@@ -33,26 +39,29 @@ lpoe_anchor_set(lua_State *L, struct lpoe *p, lua_Integer at)
     lua_pop(L, 1);
 }
 
-/* Finds three slots of S for a session and fills them with false.  Raises without memory. */
-int
-lpoe_session_slot(lua_State *L, struct lpoe *p, uint32_t *slot)
+/*
+ * Anchors a session: object, state table and heap, at `first` and above, go into three slots of S,
+ * which is at `anchors`.  Raises without memory; nothing is taken then.
+ */
+uint32_t
+lpoe_session_slot(lua_State *L, struct lpoe *p, int anchors, int first)
 {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
+    uint32_t slot = p->session_free ? p->session_free - 1 : p->session_used, next = 0;
+
     if (p->session_free) {
-        *slot = p->session_free - 1;
-        lua_rawgeti(L, -1, lpoe_slot_index(*slot, SLOT_OBJECT));
-        p->session_free = (uint32_t)lua_tointeger(L, -1);
+        lua_rawgeti(L, anchors, lpoe_slot_index(slot, SLOT_OBJECT));
+        next = (uint32_t)lua_tointeger(L, -1);
         lua_pop(L, 1);
-    } else {
-        *slot = p->session_used;
-        for (int i = 0; i < SLOTS; i++) {
-            lua_pushboolean(L, 0);
-            lua_rawseti(L, -2, lpoe_slot_index(*slot, i));
-        }
-        p->session_used++;
     }
-    lua_pop(L, 1);
-    return 0;
+    for (int i = 0; i < SLOTS; i++) {
+        lua_pushvalue(L, first + i);
+        lua_rawseti(L, anchors, lpoe_slot_index(slot, i));
+    }
+    if (p->session_free)
+        p->session_free = next;
+    else
+        p->session_used++;
+    return slot;
 }
 
 /* Never raises: the slots exist. */
@@ -78,29 +87,19 @@ lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s)
     lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(s), SLOT_OBJECT));
 }
 
-/* The object of a session; it lives as long as the session is pointed at. */
-struct lsession *
-lpoe_lsession(struct lpoe *p, const poe_session *s)
-{
-    lua_State *A = p->aux;
-    struct lsession *ls;
-
-    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
-    lua_rawgeti(A, -1, lpoe_slot_index(lpoe_slot_of(s), SLOT_OBJECT));
-    ls = lua_touserdata(A, -1);
-    lua_pop(A, 2);
-    return ls;
-}
-
 /* -- the pool ------------------------------------------------------------------------------ */
 
-/* Puts S and M at the bottom of an empty coroutine. */
-void
+/* Puts S and M at the bottom of an empty coroutine and makes room for an event's values.  Returns
+ * whether there was memory. */
+int
 lpoe_coroutine_base(struct lpoe *p, lua_State *co)
 {
     lua_settop(co, 0);
+    if (!lua_checkstack(co, LPOE_ROOM + LUA_MINSTACK))
+        return 0;
     lua_rawgeti(co, LUA_REGISTRYINDEX, p->ref_anchors);
     lua_rawgeti(co, LUA_REGISTRYINDEX, p->ref_slots);
+    return 1;
 }
 
 /* lpoe *, on aux: one more coroutine for the pool. */
@@ -121,10 +120,9 @@ pool_grow(lua_State *A)
     }
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_threads);
     lua_State *co = lua_newthread(A);
-    if (!lua_checkstack(co, 64))
+    if (!lpoe_coroutine_base(p, co))
         return luaL_error(A, "not enough memory");
     lua_rawsetp(A, -2, co);
-    lpoe_coroutine_base(p, co);
     p->pool_made++;
     p->pool[p->pool_count++] = co;
     return 0;
@@ -158,9 +156,18 @@ lpoe_coroutine_done(struct lpoe *p, lua_State *co)
 void
 lpoe_coroutine_reset(struct lpoe *p, lua_State *co)
 {
+    lua_State *A = p->aux;
+
     lua_resetthread(co);
-    lpoe_coroutine_base(p, co);
-    p->pool[p->pool_count++] = co;
+    if (lpoe_coroutine_base(p, co)) {
+        p->pool[p->pool_count++] = co;
+        return;
+    }
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_threads); /* the collector may have it */
+    lua_pushnil(A);
+    lua_rawsetp(A, -2, co);
+    lua_pop(A, 1);
+    p->pool_made--;
 }
 
 /* A hook's error at the next instruction of a chunk that yielded to nobody. */
@@ -372,7 +379,7 @@ raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out)
 static void
 unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
 {
-    struct lsession *ls = lpoe_lsession(p, ev->to);
+    struct lsession *ls = lpoe_lsession(ev->to);
     const char *alias = poe_alias_next(ev->to, NULL);
 
     if (ev->name[0] == '_' && (ev->type == POE_EVENT_START || ev->type == POE_EVENT_STOP
@@ -545,42 +552,66 @@ no_memory(struct lpoe *p, const poe_event *ev, poe_payload *out)
     return POE_RAISED;
 }
 
+/* Pushes the event's name, as the key of a state table. */
+static void
+push_key(struct lpoe *p, const poe_event *ev, lua_State *co)
+{
+    switch (ev->type) {
+    case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL:
+        lpoe_mail_name(p, ev->payload, co);
+        break;
+    case POE_EVENT_START: lua_rawgeti(co, 1, ANCHOR_START); break;
+    case POE_EVENT_STOP: lua_rawgeti(co, 1, ANCHOR_STOP); break;
+    case POE_EVENT_CHILD: lua_rawgeti(co, 1, ANCHOR_CHILD); break;
+    case POE_EVENT_PARENT: lua_rawgeti(co, 1, ANCHOR_PARENT); break;
+    default: lua_pushnil(co); /* a signal: enter() finds it */
+    }
+}
+
+/* Whether a session that has no handler for one of its own events wants none: no _default either,
+ * and no other table to look in.  States are at LPOE_BASE + 1. */
+static int
+unwanted(lua_State *co, const poe_event *ev)
+{
+    if (ev->type < POE_EVENT_START || ev->type == POE_EVENT_SIGNAL
+        || lua_getmetatable(co, LPOE_BASE + 1))
+        return 0;
+    if (ev->type == POE_EVENT_START)
+        return 1;
+    lua_rawgeti(co, 1, ANCHOR_DEFAULT);
+    return lua_rawget(co, LPOE_BASE + 1) == LUA_TNIL;
+}
+
 /* struct poe_host.dispatch */
 static int
 host_dispatch(void *ud, const poe_event *event, poe_payload *out)
 {
     struct lpoe *p = ud;
     poe_event ev = *event; /* _default renames it */
-    int own = ev.type <= POE_EVENT_START; /* the payload is ours to give back */
-    int nargs, nresults, rc = 0;
+    struct lsession *ls = lpoe_lsession(ev.to);
+    int nargs, nresults, below = LPOE_BASE, rc = 0;
+    lua_State *co = p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
 
     poe_kernel_frame(p->kernel)->event = &ev;
-    lua_State *co = lpoe_coroutine(p);
+    TORTURE(p);
+    if (ev.type == POE_EVENT_START) {
+        ls->s = ev.to;
+        ls->id = poe_session_id(ev.to);
+    }
     if (!co) {
         rc = no_memory(p, &ev, out);
         goto done;
     }
-    if (ev.type == POE_EVENT_START) {
-        struct lsession *ls = lpoe_lsession(p, ev.to);
-        ls->s = ev.to;
-        ls->id = poe_session_id(ev.to);
-    }
-    lua_rawgeti(co, 1, lpoe_slot_index(lpoe_slot_of(ev.to), SLOT_STATES));
-    if (ev.type <= POE_EVENT_CALL)
-        lpoe_mail_name(p, ev.payload, co);
-    else if (ev.type == POE_EVENT_START)
-        lua_rawgeti(co, 1, ANCHOR_START);
-    else if (ev.type == POE_EVENT_STOP)
-        lua_rawgeti(co, 1, ANCHOR_STOP);
-    else if (ev.type == POE_EVENT_CHILD)
-        lua_rawgeti(co, 1, ANCHOR_CHILD);
-    else if (ev.type == POE_EVENT_PARENT)
-        lua_rawgeti(co, 1, ANCHOR_PARENT);
-    else
-        lua_pushnil(co);
-    int straight = lua_rawget(co, LPOE_BASE + 1) == LUA_TFUNCTION
-                   && ev.type <= POE_EVENT_STOP && (nargs = lpoe_mail_args(p, ev.payload, co)) >= 0;
-    if (!straight) {
+    lua_rawgeti(co, 1, lpoe_slot_index(ls->slot, SLOT_STATES));
+    push_key(p, &ev, co);
+    int type = lua_rawget(co, LPOE_BASE + 1);
+    if (type == LUA_TFUNCTION && ev.type <= POE_EVENT_STOP
+        && (nargs = lpoe_mail_args(p, ev.payload, co)) >= 0)
+        below++; /* the state table stays under the handler */
+    else if (type == LUA_TNIL && unwanted(co, &ev)) {
+        lpoe_coroutine_done(p, co);
+        goto done;
+    } else {
         lua_settop(co, LPOE_BASE);
         lua_pushcfunction(co, enter);
         lua_pushlightuserdata(co, p);
@@ -588,13 +619,13 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
         nargs = 2;
     }
     if (lpoe_resume(p, co, nargs, &nresults) == LUA_OK)
-        results(p, co, straight ? lua_gettop(co) - LPOE_BASE - 1 : lua_gettop(co) - LPOE_BASE, &ev,
-                out);
+        results(p, co, lua_gettop(co) - below, &ev, out);
     else
         rc = raised(p, co, &ev, out);
+    TORTURE(p);
 done:
     poe_kernel_frame(p->kernel)->event = event;
-    if (own && ev.payload)
+    if (ev.type <= POE_EVENT_START && ev.payload) /* it was ours */
         lpoe_mail_drop(p, ev.payload);
     return rc;
 }
@@ -614,7 +645,7 @@ host_stopped(void *ud, poe_session *s)
     lua_State *A = p->aux;
     uint32_t slot = lpoe_slot_of(s);
 
-    lpoe_lsession(p, s)->s = NULL;
+    lpoe_lsession(s)->s = NULL;
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
     for (int i = SLOT_STATES; i < SLOTS; i++) {
         lua_pushboolean(A, 0);

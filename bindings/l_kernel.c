@@ -42,9 +42,10 @@ static int
 post(lua_State *L, struct lpoe *p, poe_session *to, int event)
 {
     struct mail mail;
+    const char *name = lua_type(L, event) == LUA_TSTRING ? lua_tostring(L, event)
+                                                         : lpoe_check_name(L, event, "event");
 
-    lpoe_check_name(L, event, "event");
-    lpoe_mail_post(p, L, event, &mail);
+    lpoe_mail_post(p, L, event, name, &mail);
     int rc = poe_post(to, mail.name, mail.state, mail.payload);
     if (rc < 0) {
         lpoe_mail_name(p, mail.payload, L);
@@ -109,14 +110,14 @@ l_call_other(lua_State *L)
     poe_session *to = lpoe_check_session(L, p, 1);
     struct mail mail;
 
-    lpoe_check_name(L, 2, "event");
+    const char *name = lpoe_check_name(L, 2, "event");
     if (!to)
         return lpoe_push_esrch(L, 1);
     if (poe_session_id(to) == 1) {
         lua_pushinteger(L, 0); /* R48 */
         return 1;
     }
-    lpoe_mail_post(p, L, 2, &mail);
+    lpoe_mail_post(p, L, 2, name, &mail);
     p->call_co = NULL;
     int rc = poe_call(to, mail.name, mail.state, mail.payload);
     if (rc == POE_RAISED) {
@@ -221,7 +222,10 @@ timer_set(lua_State *L, struct lpoe *p, enum clock clock, int by_name, poe_alarm
     double seconds = lpoe_check_seconds(L, 3, clock == CLOCK_ALARM ? "time" : "seconds");
 
     lpoe_check_name(L, 2, "event");
-    lua_remove(L, 3);
+    if (lua_gettop(L) == 3)
+        lua_settop(L, 2);
+    else
+        lua_remove(L, 3);
     lpoe_mail_keep(p, L, 2, &mail);
     int rc = clock == CLOCK_ALARM
                  ? poe_alarm_set(p->kernel, seconds, mail.name, mail.state, mail.payload, id)
@@ -326,7 +330,8 @@ push_timer_error(lua_State *L, int rc, poe_alarm_id id)
                                                  : "no such timer: %I", (LUAI_UACINT)id);
 }
 
-/* Pushes event, time, list of arguments with n. */
+/* Pushes event, time, list of arguments with n.  An empty list has its n from a metatable: half the
+ * cost, and most timers have no arguments. */
 static int
 push_timer(lua_State *L, struct lpoe *p, const struct poe_alarm *alarm, double time)
 {
@@ -334,6 +339,12 @@ push_timer(lua_State *L, struct lpoe *p, const struct poe_alarm *alarm, double t
 
     lua_pushstring(L, alarm->name);
     lua_pushnumber(L, time);
+    if (n == 0) {
+        lua_newtable(L);
+        lpoe_anchor_get(L, p, ANCHOR_EMPTY_MT);
+        lua_setmetatable(L, -2);
+        return 3;
+    }
     lua_createtable(L, n, 1);
     int list = lua_gettop(L);
     if (lpoe_mail_args(p, alarm->payload, L) < 0)
@@ -834,6 +845,13 @@ lpoe_open_kernel(lua_State *L, struct lpoe *p)
     lua_newtable(L);
     lpoe_setfuncs(L, p, methods);
     lua_setfield(L, -2, "kernel");
+
+    lua_createtable(L, 0, 1);
+    lua_createtable(L, 0, 1);
+    lua_pushinteger(L, 0);
+    lua_setfield(L, -2, "n");
+    lua_setfield(L, -2, "__index");
+    lpoe_anchor_set(L, p, ANCHOR_EMPTY_MT);
 
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, l_guard_close);

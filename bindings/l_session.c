@@ -33,7 +33,7 @@ lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s)
     uint32_t slot = lpoe_slot_of(s);
 
     lpoe_anchor_get(L, p, lpoe_slot_index(slot, SLOT_HEAP));
-    if (!lua_isnil(L, -1))
+    if (lua_type(L, -1) != LUA_TLIGHTUSERDATA || lua_touserdata(L, -1))
         return;
     lua_pop(L, 1);
     lua_newtable(L);
@@ -105,6 +105,14 @@ l_keep(lua_State *L)
     return 1;
 }
 
+/* What a spec says, by stack index; 0: nothing. */
+struct spec {
+    int inline_states, methods, heap, args, options;
+    uint32_t limit;
+};
+
+enum { SPEC = 1, OBJECT, STATES, HEAP, ARGS, ANCHORS };
+
 /* -- state tables -------------------------------------------------------------------------- */
 
 static int
@@ -121,17 +129,17 @@ callable(lua_State *L, int at)
 /* Raises unless every state of the table on top is a name and something to call.  A table that has
  * been checked once is not checked again: sessions share it. */
 static void
-check_states(lua_State *L, struct lpoe *p, const char *what)
+check_states(lua_State *L, const char *what)
 {
     int states = lua_gettop(L);
 
-    lpoe_anchor_get(L, p, ANCHOR_CHECKED);
+    lua_rawgeti(L, ANCHORS, ANCHOR_CHECKED);
     lua_pushvalue(L, states);
     if (lua_rawget(L, -2) != LUA_TNIL) {
         lua_settop(L, states);
         return;
     }
-    lua_pop(L, 1);
+    lua_settop(L, states + 1);
     lua_pushnil(L);
     while (lua_next(L, states)) {
         if (lua_type(L, -2) != LUA_TSTRING)
@@ -170,7 +178,7 @@ l_set_state(lua_State *L)
         return lpoe_push_error(L, UV_ESRCH, "state: no session is active");
     if (poe_session_stopped(s))
         return lpoe_push_error(L, UV_ESRCH, "state: the session has stopped");
-    struct lsession *ls = lpoe_lsession(p, s);
+    struct lsession *ls = lpoe_lsession(s);
     lpoe_anchor_get(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
     if (!ls->own_states) {
         lua_createtable(L, 0, 1);
@@ -202,14 +210,6 @@ l_set_state(lua_State *L)
 }
 
 /* -- create -------------------------------------------------------------------------------- */
-
-/* What a spec says, by stack index; 0: nothing. */
-struct spec {
-    int inline_states, methods, heap, args, options;
-    uint32_t limit;
-};
-
-enum { SPEC = 1, STATES = 2, HEAP = 3, OBJECT = 4, ARGS = 5 };
 
 static uint32_t
 check_limit(lua_State *L)
@@ -284,7 +284,7 @@ start_payload(lua_State *L, struct lpoe *p)
             lua_geti(L, ARGS, i);
     } else
         lua_pushvalue(L, ARGS);
-    lpoe_mail_post(p, L, first, &mail);
+    lpoe_mail_post(p, L, first, lua_tostring(L, first), &mail);
     return mail.payload;
 }
 
@@ -307,19 +307,19 @@ l_create(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
     poe_session *s;
-    uint32_t slot;
 
     if (!lua_istable(L, SPEC))
         luaL_argerror(L, SPEC, lua_pushfstring(L, "spec: table expected, got %s",
                                                luaL_typename(L, SPEC)));
     lua_settop(L, SPEC);
     lua_settop(L, ARGS);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
     struct spec spec = read_spec(L);
     if (!spec.inline_states && !spec.methods)
         luaL_error(L, "create: inline_states, object_states or package_states expected");
     if (spec.inline_states) {
         lua_pushvalue(L, STATES);
-        check_states(L, p, "inline_states");
+        check_states(L, "inline_states");
         lua_pop(L, 1);
     }
     if (spec.methods) {
@@ -329,10 +329,10 @@ l_create(lua_State *L)
         lua_replace(L, STATES);
     }
 
-    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
+    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 0);
     memset(ls, 0, sizeof *ls);
     ls->magic = p;
-    lpoe_anchor_get(L, p, ANCHOR_SESSION_MT);
+    lua_rawgeti(L, ANCHORS, ANCHOR_SESSION_MT);
     lua_setmetatable(L, -2);
     lua_replace(L, OBJECT);
     if (spec.options) {
@@ -342,16 +342,14 @@ l_create(lua_State *L)
         lua_call(L, 2, 0);
     }
     poe_payload start = start_payload(L, p);
-    lpoe_session_slot(L, p, &slot);
-    ls->slot = slot;
-    for (int i = SLOT_OBJECT; i < SLOTS; i++) {
-        static const int from[SLOTS] = { OBJECT, STATES, HEAP };
-        lua_pushvalue(L, from[i]);
-        lpoe_anchor_set(L, p, lpoe_slot_index(slot, i));
+    if (lua_isnil(L, HEAP)) {
+        lua_pushlightuserdata(L, NULL);
+        lua_replace(L, HEAP);
     }
-    int rc = poe_session_new(p->kernel, (void *)(uintptr_t)slot, start, spec.limit, &s);
+    ls->slot = lpoe_session_slot(L, p, ANCHORS, OBJECT);
+    int rc = poe_session_new(p->kernel, ls, start, spec.limit, &s);
     if (rc < 0) {
-        lpoe_session_slot_free(p, slot);
+        lpoe_session_slot_free(p, ls->slot);
         if (start)
             lpoe_mail_drop(p, start);
         return luaL_error(L, "create: %s", uv_strerror(rc));

@@ -79,10 +79,8 @@ l_search(lua_State *L)
         lua_pushliteral(L, ":poe:");
         return 2;
     }
-    if (status == LUA_ERRFILE) {
-        lua_pushfstring(L, "no module '%s' in poe", module);
-        return 1;
-    }
+    if (status == LUA_ERRFILE)
+        return 0;
     return luaL_error(L, "error loading module '%s' of poe:\n\t%s", module, lua_tostring(L, -1));
 }
 

@@ -20,20 +20,21 @@ enum anchor {
     ANCHOR_WARNED,      /* state table -> event -> true: unknown events reported (weak keys) */
     ANCHOR_CHECKED,     /* state tables whose handlers have been checked (weak keys) */
     ANCHOR_SESSION_MT, ANCHOR_MODULE,
+    ANCHOR_EMPTY_MT,    /* of an argument list with nothing in it */
     ANCHOR_METHODS, ANCHOR_OPTION, /* Lua's part of create */
     ANCHOR_FRAME_MT,    /* of the guard a self-call leaves on its caller's stack */
     ANCHOR_SESSIONS = 32
 };
 
-/* Three slots of S for a session, from ANCHOR_SESSIONS + 3 * its ud; the kernel's ud is 0. */
-enum { SLOT_OBJECT, SLOT_STATES, SLOT_HEAP, SLOTS };
+/* Three slots of S for a session, from ANCHOR_SESSIONS + 3 * slot; the kernel's slot is 0. */
+enum { SLOT_OBJECT, SLOT_STATES, SLOT_HEAP, SLOTS }; /* a heap nobody asked for yet is a NULL pointer */
 
 /* A session as scripts hold it. */
 struct lsession {
     const struct lpoe *magic; /* tells ours from other userdata */
     poe_session *s;           /* NULL when it has stopped */
     uint64_t id;
-    uint32_t slot;            /* its ud */
+    uint32_t slot;            /* where S anchors it */
     unsigned own_states : 1;  /* its state table is its own, see set_state */
     unsigned trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
 };
@@ -88,17 +89,17 @@ lpoe_context(lua_State *L)
 void lpoe_host_fill(struct lpoe *p, struct poe_host *host);
 void lpoe_anchor_get(lua_State *L, struct lpoe *p, lua_Integer at);
 void lpoe_anchor_set(lua_State *L, struct lpoe *p, lua_Integer at);
-int lpoe_session_slot(lua_State *L, struct lpoe *p, uint32_t *slot);
+uint32_t lpoe_session_slot(lua_State *L, struct lpoe *p, int anchors, int first);
 void lpoe_session_slot_free(struct lpoe *p, uint32_t slot);
 void lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s);
 int lpoe_find_handler(lua_State *co, int states);
 lua_State *lpoe_coroutine(struct lpoe *p);
 void lpoe_coroutine_done(struct lpoe *p, lua_State *co);
 void lpoe_coroutine_reset(struct lpoe *p, lua_State *co);
-void lpoe_coroutine_base(struct lpoe *p, lua_State *co);
+int lpoe_coroutine_base(struct lpoe *p, lua_State *co);
 int lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults);
-struct lsession *lpoe_lsession(struct lpoe *p, const poe_session *s);
 void lpoe_push_exceptions(lua_State *L, struct lpoe *p);
+#define LPOE_ROOM 40 /* values that find room on a handler coroutine without asking */
 #define LPOE_BASE 2 /* S and M at the bottom of each handler coroutine */
 
 static inline lua_Integer
@@ -107,10 +108,17 @@ lpoe_slot_index(uint32_t slot, int which)
     return ANCHOR_SESSIONS + (lua_Integer)slot * SLOTS + which;
 }
 
+/* The object of a session, which is its ud; anchored as long as the session is pointed at. */
+static inline struct lsession *
+lpoe_lsession(const poe_session *s)
+{
+    return poe_session_ud(s);
+}
+
 static inline uint32_t
 lpoe_slot_of(const poe_session *s)
 {
-    return (uint32_t)(uintptr_t)poe_session_ud(s);
+    return lpoe_lsession(s)->slot;
 }
 
 /* -- mailbox.c: THE place where arguments wait -- */
@@ -120,7 +128,7 @@ struct mail {
     const char *state; /* the event now handled, anchored too; NULL when none */
 };
 /* FIFO: takes the event name at `first` and all values above it off the stack. */
-void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, struct mail *mail);
+void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail);
 /* Any order: the same for a timer or watcher. */
 void lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail);
 /* Copies the arguments onto `to`, short of the name; returns how many, or -1: no room. */

@@ -122,7 +122,7 @@ is_static(const char *name)
 }
 
 void
-lpoe_mail_post(struct lpoe *p, lua_State *L, int first, struct mail *mail)
+lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail)
 {
     int values = lua_gettop(L) - first + 1;
 
@@ -130,10 +130,11 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, struct mail *mail)
         lpoe_mail_keep(p, L, first, mail);
         return;
     }
-    struct chunk *c = chunk_fill(p, L);
+    struct chunk *c = p->chunk_count && p->chunks[p->fill].top < CHUNK_VALUES ? &p->chunks[p->fill]
+                                                                             : chunk_fill(p, L);
     const char *state = caller_state(p);
-    mail->name = lua_tostring(L, first);
-    if (state && state != mail->name && state != c->state && !is_static(state)) {
+    mail->name = name;
+    if (state && state != name && state != c->state && !is_static(state)) {
         state = lua_pushstring(L, state);
         lua_xmove(L, c->Q, 1);
         c->top++;
@@ -159,6 +160,8 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
     if (values > 0xffff0)
         luaL_error(L, "too many arguments");
     luaL_checkstack(L, 4, NULL);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
+    int slots = first + values;
     if (values > 1 || anchor) {
         lua_createtable(L, values + 1, 0);
         lua_pushvalue(L, first);
@@ -175,17 +178,15 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
     } else
         lua_pushvalue(L, first);
 
-    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
-    lua_insert(L, -2);
     lua_Integer index = p->slot_free;
     uint32_t next = 0;
     if (index) {
-        lua_rawgeti(L, -2, index);
+        lua_rawgeti(L, slots, index);
         next = (uint32_t)lua_tointeger(L, -1);
         lua_pop(L, 1);
     } else
         index = (lua_Integer)p->slot_used + 1;
-    lua_rawseti(L, -2, index); /* may raise, for lack of memory: nothing is taken yet */
+    lua_rawseti(L, slots, index); /* may raise, for lack of memory: nothing is taken yet */
     if (p->slot_free)
         p->slot_free = next;
     else
@@ -249,7 +250,7 @@ lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to)
 
     if (n == 0)
         return 0;
-    if (!lua_checkstack(to, n + 4))
+    if (n > LPOE_ROOM - 8 && !lua_checkstack(to, n + 8))
         return -1;
     switch (token_kind(payload)) {
     case KIND_POST: {

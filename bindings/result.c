@@ -42,8 +42,14 @@ lpoe_check_session(lua_State *L, struct lpoe *p, int arg)
 {
     struct lsession *ls;
     poe_session *s = NULL;
+    int type = lua_type(L, arg);
 
-    switch (lua_type(L, arg)) {
+    if (type == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof *ls) { /* what is posted to most */
+        ls = lua_touserdata(L, arg);
+        if (ls->magic == p && ls->s && ls->id != 1)
+            return ls->s;
+    }
+    switch (type) {
     case LUA_TUSERDATA:
         ls = lpoe_to_lsession(L, p, arg);
         if (!ls)

@@ -120,21 +120,19 @@ thread_open(lua_State *L, struct lpoe *p)
 static void
 objects_open(lua_State *L, struct lpoe *p)
 {
-    uint32_t slot;
-
-    lpoe_session_slot(L, p, &slot); /* the first one, 0, is the kernel's */
-    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
+    int anchors = lua_gettop(L);
+    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 0);
     memset(ls, 0, sizeof *ls);
     ls->magic = p;
     ls->id = 1;
     ls->s = poe_kernel_active(p->kernel);
-    ls->slot = slot;
-    p->kernel_object = ls;
-    lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_OBJECT));
     lua_newtable(L);
-    lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_STATES));
-    lua_pushnil(L);
-    lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_HEAP));
+    lua_pushlightuserdata(L, NULL);
+    ls->slot = lpoe_session_slot(L, p, anchors, anchors + 1); /* the first: 0 */
+    lua_settop(L, anchors - 1);
+    poe_session_set_ud(ls->s, ls);
+    p->kernel_object = ls;
     lua_newtable(L);
     lpoe_anchor_set(L, p, ANCHOR_SESSION_MT);
 }

@@ -200,11 +200,12 @@ due_at(poe_kernel *k, double walltime)
     return past_clamp(k, wall_ns - k->wall_offset, now);
 }
 
+/* The clock need not be read for each: what it may lag is added, so that no timer is early. */
 static int64_t
 due_in(poe_kernel *k, double seconds, double *walltime)
 {
-    int64_t now = poe__clock(k);
-    int64_t delay_ns = nanoseconds(seconds);
+    int64_t now = poe__clock_recent(k);
+    int64_t delay_ns = nanoseconds(seconds) + (seconds > 0 ? CLOCK_SLACK_NS : 0);
 
     *walltime = (double)((now + k->wall_offset) / 1000) / 1e6 + seconds;
     return past_clamp(k, now + delay_ns, now);

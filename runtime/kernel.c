@@ -17,7 +17,7 @@
 #if defined(__x86_64__)
 #include <x86intrin.h>
 #define TICKS() __rdtsc()
-#define TICKS_FRESH 20000 /* the clock is not read again within so many: about 10 us */
+#define TICKS_FRESH 20000 /* the clock is not read again within so many; at 1 GHz CLOCK_SLACK_NS */
 #endif
 
 /* -- time: the one place that tells it ----------------------------------------------------- */
@@ -36,15 +36,15 @@ poe__clock(poe_kernel *k)
     return k->now;
 }
 
-/* The same, but within a few microseconds of the last reading that one will do. */
-static inline void
-clock_refresh(poe_kernel *k)
+/* The same, but within CLOCK_SLACK_NS of the last reading that one will do. */
+int64_t
+poe__clock_recent(poe_kernel *k)
 {
 #ifdef TICKS
     if (TICKS() - k->ticks < TICKS_FRESH)
-        return;
+        return k->now;
 #endif
-    poe__clock(k);
+    return poe__clock(k);
 }
 
 int64_t
@@ -325,7 +325,7 @@ poe_post(poe_session *to, const char *name, const char *state, poe_payload paylo
     if (!ev)
         return UV_ENOMEM;
     if (k->alarms.count)
-        clock_refresh(k);
+        poe__clock_recent(k);
     ev->to = to;
     ev->from = from;
     ev->name = name;
@@ -389,7 +389,7 @@ poe__sweep(poe_kernel *k)
 static void
 slice_begin(poe_kernel *k)
 {
-    clock_refresh(k);
+    poe__clock_recent(k);
     k->in_slice = 1;
     k->slice++;
     k->busy_slices++;

@@ -25,6 +25,7 @@
 #define POE_DRAIN_BUDGET 1024   /* events between two polls */
 #define POE_STRICT_SLICES 1024  /* slices in a row that poll each before a busy kernel polls less */
 #endif
+#define CLOCK_SLACK_NS 20000    /* what poe__clock_recent may lag behind */
 #define POE_PAST_LIMIT 1000     /* timers set in the past that one slice takes in (R33, R34) */
 
 struct poe_kernel {
@@ -86,6 +87,7 @@ void poe__wake(poe_kernel *k);
 void poe__exception(poe_kernel *k, poe_payload record);
 void poe__raise_die(poe_session *s, poe_payload record);
 int64_t poe__clock(poe_kernel *k);
+int64_t poe__clock_recent(poe_kernel *k);
 void poe__opened(poe_kernel *k);
 void poe__closed(poe_kernel *k);
 void poe__sweep(poe_kernel *k);

@@ -11,16 +11,68 @@
 
 #include "kernel.h"
 
+/* -- memory -------------------------------------------------------------------------------- */
+
+/* A session full of zeros, but for its block. */
+static poe_session *
+session_alloc(struct sessions *t, struct mem *m)
+{
+    struct block *b;
+    poe_session *s;
+
+    if (list_empty(&t->blocks)) {
+        b = poe__mem_resize(m, NULL, 0, sizeof *b);
+        if (!b)
+            return NULL;
+        b->used = 0;
+        b->free = NULL;
+        for (int i = BLOCK_SESSIONS; i-- > 0; b->free = &b->of[i])
+            b->of[i].next = b->free;
+        list_init(&b->all);
+        list_insert(&t->blocks, &b->all);
+    }
+    b = list_entry(t->blocks.next, struct block, all);
+    s = b->free;
+    b->free = s->next;
+    b->used++;
+    if (!b->free)
+        list_remove(&b->all);
+    memset(s, 0, sizeof *s);
+    s->block = b;
+    return s;
+}
+
+static void
+session_free(struct sessions *t, struct mem *m, poe_session *s)
+{
+    struct block *b = s->block;
+
+    s->next = b->free;
+    b->free = s;
+    if (--b->used == 0) {
+        list_remove(&b->all);
+        poe__mem_free(m, b, sizeof *b);
+    } else if (!s->next)
+        list_insert(&t->blocks, &b->all);
+}
+
 /* -- the table ----------------------------------------------------------------------------- */
+
+/* Where an id belongs: Fibonacci hashing, which spreads runs and steps of any width. */
+static uint64_t
+sessions_home(const struct sessions *t, uint64_t id)
+{
+    return (id * 0x9E3779B97F4A7C15u) >> t->shift;
+}
 
 static uint64_t
 sessions_slot(const struct sessions *t, uint64_t id)
 {
-    uint64_t i = (id * 0x9E3779B97F4A7C15u) >> 20;
+    uint64_t i = sessions_home(t, id);
 
-    while (t->slots[i & t->mask] && t->slots[i & t->mask]->id != id)
-        i++;
-    return i & t->mask;
+    while (t->slots[i] && t->slots[i]->id != id)
+        i = (i + 1) & t->mask;
+    return i;
 }
 
 static int
@@ -34,6 +86,7 @@ sessions_grow(struct sessions *t, struct mem *m)
     struct sessions grown = *t;
     grown.slots = slots;
     grown.mask = capacity - 1;
+    grown.shift = t->slots ? t->shift - 1 : 60;
     for (uint64_t i = 0; t->slots && i <= t->mask; i++)
         if (t->slots[i])
             slots[sessions_slot(&grown, t->slots[i]->id)] = t->slots[i];
@@ -53,7 +106,7 @@ sessions_remove(struct sessions *t, uint64_t id)
         i = (i + 1) & t->mask;
         if (!t->slots[i])
             break;
-        uint64_t home = ((t->slots[i]->id * 0x9E3779B97F4A7C15u) >> 20) & t->mask;
+        uint64_t home = sessions_home(t, t->slots[i]->id);
         if (((i - home) & t->mask) >= ((i - gap) & t->mask)) {
             t->slots[gap] = t->slots[i];
             gap = i;
@@ -271,7 +324,7 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_
         parent = t->kernel;
     if ((!t->slots || t->count * 4 >= (t->mask + 1) * 3) && sessions_grow(t, &k->mem) < 0)
         return UV_ENOMEM;
-    poe_session *s = poe__mem_zero(&k->mem, sizeof *s);
+    poe_session *s = session_alloc(t, &k->mem);
     if (!s)
         return UV_ENOMEM;
     s->kernel = k;
@@ -401,7 +454,7 @@ poe__session_bury(poe_kernel *k)
             continue;
         list_remove(&s->reaping);
         k->host.gone(k->host.ud, s);
-        poe__mem_free(&k->mem, s, sizeof *s);
+        session_free(&k->sessions, &k->mem, s);
     }
 }
 
@@ -497,9 +550,10 @@ poe__sessions_init(poe_kernel *k)
 {
     struct sessions *t = &k->sessions;
 
+    list_init(&t->blocks);
     if (sessions_grow(t, &k->mem) < 0)
         return UV_ENOMEM;
-    t->kernel = poe__mem_zero(&k->mem, sizeof *t->kernel);
+    t->kernel = session_alloc(t, &k->mem);
     if (!t->kernel)
         return UV_ENOMEM;
     t->kernel->kernel = k;
@@ -517,7 +571,7 @@ poe__sessions_release(poe_kernel *k)
 
     if (t->kernel) {
         session_forget(t->kernel);
-        poe__mem_free(&k->mem, t->kernel, sizeof *t->kernel);
+        session_free(t, &k->mem, t->kernel);
     }
     if (t->slots)
         poe__mem_free(&k->mem, t->slots, (size_t)(t->mask + 1) * sizeof *t->slots);

@@ -29,6 +29,7 @@ enum {
  */
 struct poe_session {
     poe_kernel *kernel;
+    struct block *block;       /* it is cut from */
     uint64_t id;
     void *ud;                  /* the host's */
     uint32_t events_to;        /* queued or being handled */
@@ -51,10 +52,21 @@ struct poe_session {
     struct watch *watches;     /* signals */
 };
 
+/* Sessions are cut from blocks; a block all of whose sessions are free goes back. */
+#define BLOCK_SESSIONS 62
+struct block {
+    struct list all;           /* in sessions->blocks while it has a free session, else alone */
+    poe_session *free;         /* linked by `next` */
+    uint32_t used;
+    poe_session of[BLOCK_SESSIONS];
+};
+
 /* Every live session by id: open addressing, empty slots NULL. */
 struct sessions {
+    struct list blocks;        /* those with room, the one to take from first */
     poe_session **slots;
     uint64_t mask;
+    unsigned shift;    /* 64 - the logarithm of the capacity */
     size_t count;      /* the kernel included */
     uint64_t last_id;
     poe_session *kernel;

@@ -1,0 +1,31 @@
+--- A thousand sessions hand a token round: n hops.
+local bench = require "bench"
+bench.use(function() return poe.hrtime() * 1e-9 end)
+
+local n = tonumber(arg[1]) or 100000
+local SIZE <const> = 1000
+local post = post
+local ring = {}
+
+local function leave()
+  for _, session in ipairs(ring) do
+    KERNEL:refcount_decrement(session:ID(), "ring")
+  end
+end
+
+for i = 1, SIZE do
+  local after = i % SIZE + 1
+  ring[i] = poe.Session.create {
+    inline_states = {
+      token = function(hops)
+        if hops > 0 then post(ring[after], "token", hops - 1) else leave() end
+      end,
+    },
+  }
+  KERNEL:refcount_increment(ring[i]:ID(), "ring")
+end
+
+local started = bench.now()
+post(ring[1], "token", n)
+KERNEL:run()
+bench.report("poe", n, bench.now() - started)

@@ -1,0 +1,188 @@
+--- `make bench`: poe against the floor, the least a Lua kernel can cost.
+---
+---     build/release/poe spec/bench/run.lua [-r RUNS] [NAME...]
+---
+--- Runs each program of ours and the floor's of the same name in turn, RUNS times (5), and
+--- prints the medians; under stock lua5.4 as well.  POE and FLOOR name the executables
+--- (build/release/poe, build/release/floor).  With PEERS set and the shared harness beside
+--- this checkout, that one runs instead: PEERS=all for every runtime it knows, or PEERS="luv
+--- node" for poe, the floor and these.
+---
+--- Figures of two runs of this program are not comparable on a machine that does other
+--- work; the ratio is, as both columns had the same weather.
+
+local POE = os.getenv "POE" or "build/release/poe"
+local FLOOR = os.getenv "FLOOR" or "build/release/floor"
+local PEERS = os.getenv "PEERS"
+
+local HERE = arg[0]:match "^(.*)/[^/]*$" or "."
+local PEERS_HARNESS = HERE .. "/../../../shared/bench/run.sh"
+
+---@class Benchmark
+---@field name string
+---@field folder? string  of the program and name of the floor's, when it is not `name`
+---@field n integer  for about a second
+---@field mode? string  the program's second argument
+---@field goal? number  poe's time / the floor's, at most
+---@field goal_bytes? integer  a session, at most
+
+---@type Benchmark[]
+local BENCHMARKS = {
+  { name = "yield_chain", n = 8000000, goal = 2.0 },
+  { name = "ping_pong", n = 8000000, goal = 2.0 },
+  { name = "ring", n = 8000000, goal = 2.0 },
+  { name = "fan_in", n = 4000000 },
+  { name = "spawn", n = 300000, goal = 3.0, goal_bytes = 700 },
+  { name = "timers_cancel", folder = "timers", n = 1000000, mode = "cancel", goal = 3.0 },
+  { name = "timers_fire", folder = "timers", n = 1000000, mode = "fire" },
+}
+
+local COLUMNS = "%-14s %9s %10s %10s %7s %6s %13s %6s  %s\n"
+
+local function fail(...)
+  io.stderr:write("bench: ", string.format(...), "\n")
+  os.exit(1)
+end
+
+local function quote(word)
+  return "'" .. word:gsub("'", [['\'']]) .. "'"
+end
+
+local function exists(path)
+  local file = io.open(path)
+  return file ~= nil and file:close()
+end
+
+local function median(values)
+  table.sort(values)
+  local middle = #values // 2
+  return #values % 2 == 1 and values[middle + 1] or (values[middle] + values[middle + 1]) / 2
+end
+
+---@param list Benchmark[]
+---@param names string[]
+---@return Benchmark[]  those named, by their own name or their folder's; all without names
+local function select_benchmarks(list, names)
+  if #names == 0 then return list end
+  local wanted, chosen = {}, {}
+  for _, name in ipairs(names) do wanted[name] = true end
+  for _, benchmark in ipairs(list) do
+    if wanted[benchmark.name] or wanted[benchmark.folder] then
+      chosen[#chosen + 1] = benchmark
+    end
+  end
+  for _, benchmark in ipairs(list) do
+    wanted[benchmark.name] = nil
+    if benchmark.folder then wanted[benchmark.folder] = nil end
+  end
+  local unknown = next(wanted)
+  if unknown then fail("no such benchmark: %s", unknown) end
+  return chosen
+end
+
+---@param arguments string[]
+---@return integer runs, string[] names
+local function parse(arguments)
+  local runs, names = 5, {}
+  local i = 1
+  while arguments[i] do
+    local option, value = arguments[i]:match "^(%-%a)(.*)$"
+    if option == "-r" then
+      if value == "" then
+        i = i + 1
+        value = arguments[i]
+      end
+      runs = math.tointeger(tonumber(value)) or 0
+      if runs < 1 then fail("-r wants a number of runs, got %s", value) end
+    elseif option then
+      fail("unknown option: %s\nusage: run.lua [-r RUNS] [NAME...]", arguments[i])
+    else
+      names[#names + 1] = arguments[i]
+    end
+    i = i + 1
+  end
+  return runs, names
+end
+
+--- The command that runs a benchmark's program; ours finds its `bench` first, then whatever
+--- the caller's path gives it.
+local function poe_command(benchmark)
+  local path = os.getenv "LUA_PATH_5_4" or os.getenv "LUA_PATH" or ";"
+  return ("LUA_PATH_5_4=%s %s %s %d %s"):format(
+    quote(HERE .. "/lib/?.lua;" .. path), quote(POE),
+    quote(("%s/%s/poe.lua"):format(HERE, benchmark.folder or benchmark.name)),
+    benchmark.n, benchmark.mode or "")
+end
+
+local function floor_command(benchmark)
+  return ("%s %s %d %s"):format(
+    quote(FLOOR), benchmark.folder or benchmark.name, benchmark.n, benchmark.mode or "")
+end
+
+---@return { ns: number, bytes: number? }?  of one operation; nil when the program failed
+local function measure(command)
+  local pipe <close> = assert(io.popen(command))
+  local output = pipe:read "a"
+  local ops, seconds, extra = output:match "^%S+ (%d+) ([%d.]+)([^\n]*)\n"
+  if not pipe:close() or not ops then
+    io.stderr:write("bench: failed: ", command, "\n", output)
+    return nil
+  end
+  local rss = extra:match "rss=(%d+)"
+  return { ns = seconds * 1e9 / ops, bytes = rss and rss / ops }
+end
+
+---@return boolean?  whether both programs did their work
+local function run(benchmark, runs)
+  local floor_ns, poe_ns, floor_bytes, poe_bytes = {}, {}, {}, {}
+  for i = 1, runs do
+    local floor = measure(floor_command(benchmark))
+    local poe = floor and measure(poe_command(benchmark))
+    if not poe then return nil end
+    floor_ns[i], poe_ns[i] = floor.ns, poe.ns
+    floor_bytes[i], poe_bytes[i] = floor.bytes, poe.bytes
+  end
+
+  local floor, poe = median(floor_ns), median(poe_ns)
+  local ratio = poe / floor
+  local goal, goal_bytes = benchmark.goal, benchmark.goal_bytes
+  local bytes = goal_bytes and median(poe_bytes)
+  local missed = goal and ratio > goal or bytes and bytes > goal_bytes
+  io.write(COLUMNS:format(
+    benchmark.name, benchmark.n, ("%.1f"):format(floor), ("%.1f"):format(poe),
+    ("%.2f"):format(ratio), goal and ("%.1f"):format(goal) or "-",
+    bytes and ("%.0f (%.0f)"):format(bytes, median(floor_bytes)) or "-", goal_bytes or "-",
+    missed and "missed" or goal and "ok" or ""))
+  io.flush()
+  return true
+end
+
+--- The shared harness is told where our programs are, by paths that hold in any folder.
+local function run_peers(runs, names)
+  local peers = PEERS:match "^%s*all%s*$" and "" or "poe floor " .. PEERS
+  local executable = POE
+  if POE:find "^[^/].*/" then executable = (os.getenv "PWD" or ".") .. "/" .. POE end
+  if #names == 0 then
+    for i, benchmark in ipairs(BENCHMARKS) do names[i] = benchmark.name end
+  end
+  for _, name in ipairs(names) do
+    -- -o: its own place for results belongs to whoever owns the harness
+    local done = os.execute(("POE=%s POE_PROGRAMS=%s %s %s %s -r %d -o /dev/null"):format(
+      quote(executable), quote(HERE), quote(PEERS_HARNESS), quote(name), peers, runs))
+    if not done then return nil end
+  end
+  return true
+end
+
+local runs, names = parse(arg)
+if PEERS and PEERS ~= "" and exists(PEERS_HARNESS) then
+  os.exit(run_peers(runs, names) or 1)
+end
+local chosen = select_benchmarks(BENCHMARKS, names)
+local succeeded = true
+io.write(COLUMNS:format("benchmark", "n", "floor ns", "poe ns", "ratio", "goal",
+  "bytes (floor)", "goal", ""))
+for _, benchmark in ipairs(chosen) do
+  succeeded = run(benchmark, runs) and succeeded
+end
+os.exit(succeeded and 0 or 1)

@@ -1,0 +1,516 @@
+/*
+ * host.c - the log-writing host
+ */
+#include "host.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -- memory that counts -------------------------------------------------------------------- */
+
+#define HEADER 16 /* keeps blocks aligned; holds the size */
+
+void *
+heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
+{
+    struct heap *heap = ud;
+    char *base = block ? (char *)block - HEADER : NULL;
+    size_t size = 0;
+
+    if (base)
+        memcpy(&size, base, sizeof size);
+    ck_assert_msg(size == old_size, "block of %zu bytes called %zu", size, old_size);
+    if (new_size == 0) {
+        heap->used -= size;
+        heap->blocks -= base != NULL;
+        free(base);
+        return NULL;
+    }
+    if (new_size > old_size) { /* shrinking never fails, as with lua_Alloc */
+        heap->grown++;
+        if (heap->fail_at && (heap->grown == heap->fail_at
+                              || (heap->fail_on && heap->grown > heap->fail_at))) {
+            heap->failed++;
+            return NULL;
+        }
+    }
+    char *moved = malloc(HEADER + new_size); /* always elsewhere, so that stale pointers show */
+    ck_assert_ptr_nonnull(moved);
+    memset(moved + HEADER, 0xA5, new_size);
+    if (base) {
+        memcpy(moved + HEADER, block, size < new_size ? size : new_size);
+        free(base);
+    } else
+        heap->blocks++;
+    memcpy(moved, &new_size, sizeof new_size);
+    heap->used += new_size - size;
+    return moved + HEADER;
+}
+
+/* -- the log ------------------------------------------------------------------------------- */
+
+static void
+log_room(struct host *h, size_t more)
+{
+    if (h->log_size + more + 1 < h->log_room)
+        return;
+    h->log_room = (h->log_size + more + 1) * 2;
+    h->log = realloc(h->log, h->log_room);
+    ck_assert_ptr_nonnull(h->log);
+}
+
+/* Adds a word. */
+void
+host_say(struct host *h, const char *format, ...)
+{
+    char word[256];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(word, sizeof word, format, args);
+    va_end(args);
+    size_t size = strlen(word);
+    log_room(h, size + 1);
+    if (h->log_size)
+        h->log[h->log_size++] = ' ';
+    memcpy(h->log + h->log_size, word, size + 1);
+    h->log_size += size;
+}
+
+void
+host_expect_at(struct host *h, const char *text, const char *file, int line)
+{
+    const char *log = h->log_size ? h->log : "";
+
+    if (strcmp(log, text) != 0)
+        ck_abort_msg("%s:%d: the log differs\n  expected: %s\n  happened: %s", file, line, text, log);
+    h->log_size = 0;
+}
+
+/* -- payloads ------------------------------------------------------------------------------ */
+
+#define TICKET_BITS 24
+
+static char *
+copy(const char *text)
+{
+    return text ? strdup(text) : NULL;
+}
+
+poe_payload
+host_put(struct host *h, const char *name, const char *text)
+{
+    uint32_t at = h->ticket_free;
+    const poe_event *ev = h->kernel ? poe_kernel_event(h->kernel) : NULL;
+
+    if (at)
+        h->ticket_free = h->tickets[at].generation >> 1;
+    else {
+        if (h->ticket_count + 1 >= h->ticket_room) {
+            h->ticket_room = h->ticket_room ? h->ticket_room * 2 : 64;
+            h->tickets = realloc(h->tickets, h->ticket_room * sizeof *h->tickets);
+            ck_assert_ptr_nonnull(h->tickets);
+        }
+        at = ++h->ticket_count;
+        ck_assert_uint_lt(at, 1u << TICKET_BITS);
+    }
+    static uint32_t generation;
+    struct ticket *t = &h->tickets[at];
+    *t = (struct ticket){ ++generation, 1, copy(name), copy(ev ? ev->name : NULL), copy(text) };
+    h->live++;
+    return (uint64_t)t->generation << TICKET_BITS | at;
+}
+
+static struct ticket *
+ticket_find(struct host *h, poe_payload payload)
+{
+    uint32_t at = payload & ((1u << TICKET_BITS) - 1);
+
+    if (at == 0 || at > h->ticket_count)
+        return NULL;
+    struct ticket *t = &h->tickets[at];
+    return t->live && t->generation == payload >> TICKET_BITS ? t : NULL;
+}
+
+static void
+ticket_free(struct host *h, poe_payload payload)
+{
+    struct ticket *t = ticket_find(h, payload);
+
+    ck_assert_msg(t != NULL, "payload %llx came back twice", (unsigned long long)payload);
+    free(t->name);
+    free(t->state);
+    free(t->text);
+    t->live = 0;
+    t->name = t->state = t->text = NULL;
+    t->generation = h->ticket_free << 1;
+    h->ticket_free = (uint32_t)(t - h->tickets);
+    h->live--;
+}
+
+const char *
+host_text(struct host *h, poe_payload payload)
+{
+    struct ticket *t = ticket_find(h, payload);
+
+    return t && t->text ? t->text : "";
+}
+
+void
+host_drop(struct host *h, poe_payload payload)
+{
+    ticket_free(h, payload);
+}
+
+static void
+payload_dropped(void *ud, poe_payload payload)
+{
+    struct host *h = ud;
+
+    h->dropped++;
+    ticket_free(h, payload);
+}
+
+/* -- handlers ------------------------------------------------------------------------------ */
+
+struct actor *
+host_actor(const poe_session *s)
+{
+    return poe_session_ud(s);
+}
+
+const char *
+host_name(const poe_session *s)
+{
+    struct actor *a = s ? host_actor(s) : NULL;
+
+    return a ? a->name : "KERNEL";
+}
+
+static int
+hidden(const struct host *h, const char *name)
+{
+    const char *at = h->hide ? strstr(h->hide, name) : NULL;
+    size_t size = strlen(name);
+
+    return at && (at == h->hide || at[-1] == ' ') && (at[size] == '\0' || at[size] == ' ');
+}
+
+static void
+log_event(struct host *h, const poe_event *ev)
+{
+    char more[128] = "";
+    const char *who = host_name(ev->to);
+
+    if (hidden(h, ev->name))
+        return;
+    if (ev->type == POE_EVENT_CHILD) {
+        const struct poe_family *f = ev->with.family;
+        const char *result = host_text(h, f->result);
+        snprintf(more, sizeof more, "(%s,%s%s%s)", f->reason, host_name(f->child),
+                 *result ? "," : "", result);
+    } else if (ev->type == POE_EVENT_PARENT)
+        snprintf(more, sizeof more, "(%s,%s)", host_name(ev->with.family->child),
+                 host_name(ev->with.family->parent));
+    else if (ev->type == POE_EVENT_SIGNAL && ev->with.signal->child)
+        snprintf(more, sizeof more, "(%s,%d,%d)", ev->with.signal->name,
+                 (int)ev->with.signal->exit_status, ev->with.signal->term_signal);
+    else if (ev->type == POE_EVENT_SIGNAL && *host_text(h, ev->with.signal->args))
+        snprintf(more, sizeof more, "(%s)", host_text(h, ev->with.signal->args));
+    if (h->show_sender)
+        host_say(h, "%s:%s%s<%s", who, ev->name, more, host_name(ev->from));
+    else
+        host_say(h, "%s:%s%s", who, ev->name, more);
+}
+
+static const struct rule *
+rule_find(const struct actor *a, const char *event)
+{
+    for (const struct rule *r = a ? a->rules : NULL; r && r->event; r++)
+        if (strcmp(r->event, event) == 0 || strcmp(r->event, "*") == 0)
+            return r;
+    return NULL;
+}
+
+static int
+handler_run(void *ud, const poe_event *ev, poe_payload *out)
+{
+    struct host *h = ud;
+    struct outcome outcome = { h->now, NULL, NULL };
+    struct actor *a = host_actor(ev->to);
+    int ours = ev->type == POE_EVENT_POST || ev->type == POE_EVENT_ALARM
+               || ev->type == POE_EVENT_CALL || ev->type == POE_EVENT_START;
+
+    ck_assert_ptr_eq(poe_kernel_event(h->kernel), ev);
+    ck_assert_ptr_eq(poe_kernel_active(h->kernel), ev->to);
+    ck_assert_msg(!a || !a->stopped, "%s was entered after its end", host_name(ev->to));
+    ck_assert(!ev->payload || ticket_find(h, ev->payload));
+    h->handled++;
+    if (a) {
+        log_event(h, ev);
+        const struct rule *rule = rule_find(a, ev->name);
+        h->now = &outcome;
+        if (rule && rule->act)
+            rule->act(h, ev->to, ev);
+        h->now = outcome.up;
+    }
+    if (ev->type == POE_EVENT_SIGNAL) {
+        const struct poe_signal *told = ev->with.signal;
+        h->lent_gone += (told->extra && !ticket_find(h, told->extra))
+                        || (told->args && !ticket_find(h, told->args));
+    } else if (ours && ev->payload) { /* arguments go when the handler has returned (R25) */
+        if (ev->type != POE_EVENT_START)
+            ck_assert_str_eq(ev->name, ticket_find(h, ev->payload)->name);
+        ticket_free(h, ev->payload);
+    }
+    if (outcome.raise) {
+        char text[128];
+        snprintf(text, sizeof text, "%s@%s", outcome.raise, host_name(ev->to));
+        *out = host_put(h, NULL, text);
+        return POE_RAISED;
+    }
+    if (outcome.result && (ev->type == POE_EVENT_START || ev->type == POE_EVENT_STOP))
+        *out = host_put(h, NULL, outcome.result);
+    return 0;
+}
+
+static void
+session_stopped(void *ud, poe_session *s)
+{
+    struct host *h = ud;
+
+    ck_assert_int_eq(host_actor(s)->stopped, 0);
+    ck_assert_int_eq(poe_session_stopped(s), 1);
+    host_actor(s)->stopped = 1;
+    h->stopped++;
+}
+
+static void
+session_gone(void *ud, poe_session *s)
+{
+    struct host *h = ud;
+
+    ck_assert_int_eq(host_actor(s)->stopped, 1);
+    free(host_actor(s));
+    h->gone++;
+}
+
+void
+host_die(struct host *h, const char *text)
+{
+    h->now->raise = text;
+}
+
+void
+host_return(struct host *h, const char *text)
+{
+    h->now->result = text;
+}
+
+poe_session *
+host_active(struct host *h)
+{
+    return poe_kernel_active(h->kernel);
+}
+
+/* -- life ---------------------------------------------------------------------------------- */
+
+void
+host_init(struct host *h)
+{
+    *h = (struct host){ 0 };
+}
+
+int
+host_kernel(struct host *h, uv_loop_t *loop)
+{
+    struct poe_host host = { h, handler_run, payload_dropped, session_stopped, session_gone };
+    struct poe_config config = { .size = sizeof config, .loop = loop, .alloc = heap_alloc,
+                                 .alloc_ud = &h->heap };
+
+    return poe_kernel_new(&h->kernel, &host, &config);
+}
+
+void
+host_open_on(struct host *h, uv_loop_t *loop)
+{
+    host_init(h);
+    ck_assert_int_eq(host_kernel(h, loop), 0);
+    ck_assert_uint_eq(poe_kernel_memory(h->kernel), h->heap.used);
+}
+
+void
+host_open(struct host *h)
+{
+    host_open_on(h, NULL);
+}
+
+void
+host_close(struct host *h)
+{
+    if (h->kernel) {
+        uv_loop_t *loop = poe_kernel_loop(h->kernel);
+        int depth = 0;
+        ck_assert_uint_eq(poe_kernel_memory(h->kernel), h->heap.used);
+        poe_kernel_free(&h->kernel);
+        while (h->heap.used && depth++ < 10) /* only a borrowed loop still lives now */
+            uv_run(loop, UV_RUN_NOWAIT);
+    }
+    ck_assert_ptr_null(h->kernel);
+    ck_assert_msg(h->live == 0, "%zu payloads never came back", h->live);
+    ck_assert_msg(h->made == h->gone, "%zu sessions made, %zu gone", h->made, h->gone);
+    ck_assert_uint_eq(h->made, h->stopped);
+    ck_assert_msg(h->heap.used == 0 && h->heap.blocks == 0, "%zu bytes in %zu blocks leaked",
+                  h->heap.used, h->heap.blocks);
+    free(h->tickets);
+    free(h->log);
+    h->tickets = NULL;
+    h->log = NULL;
+}
+
+poe_session *
+host_session_rc(struct host *h, const char *name, const struct rule *rules, uint32_t limit, int *rc)
+{
+    struct actor *a = calloc(1, sizeof *a);
+    poe_payload start = host_put(h, "_start", NULL);
+    poe_session *s = NULL;
+
+    ck_assert_ptr_nonnull(a);
+    snprintf(a->name, sizeof a->name, "%s", name);
+    a->rules = rules;
+    h->made++;
+    *rc = poe_session_new(h->kernel, a, start, limit, &s);
+    if (*rc < 0) {
+        h->made--;
+        free(a);
+        host_drop(h, start);
+        return NULL;
+    }
+    a->session = s;
+    h->created = s;
+    return s;
+}
+
+poe_session *
+host_session(struct host *h, const char *name, const struct rule *rules)
+{
+    int rc;
+    poe_session *s = host_session_rc(h, name, rules, 0, &rc);
+
+    ck_assert_int_eq(rc, 0);
+    return s;
+}
+
+/* -- calls --------------------------------------------------------------------------------- */
+
+static int
+taken(struct host *h, int rc, poe_payload payload)
+{
+    if (rc < 0)
+        host_drop(h, payload);
+    return rc;
+}
+
+/* The strings of a payload just made. */
+static struct ticket *
+strings(struct host *h, poe_payload payload)
+{
+    return ticket_find(h, payload);
+}
+
+int
+host_post(struct host *h, poe_session *to, const char *name)
+{
+    poe_payload p = host_put(h, name, NULL);
+
+    return taken(h, poe_post(to, strings(h, p)->name, strings(h, p)->state, p), p);
+}
+
+int
+host_yield(struct host *h, const char *name)
+{
+    return host_post(h, host_active(h), name);
+}
+
+int
+host_call(struct host *h, poe_session *to, const char *name)
+{
+    poe_payload p = host_put(h, name, NULL);
+
+    return taken(h, poe_call(to, strings(h, p)->name, strings(h, p)->state, p), p);
+}
+
+int
+host_delay(struct host *h, double seconds, const char *name, poe_alarm_id *id)
+{
+    poe_payload p = host_put(h, name, NULL);
+    struct ticket *t = strings(h, p);
+
+    return taken(h, poe_delay_set(h->kernel, seconds, t->name, t->state, p, 0, id), p);
+}
+
+int
+host_alarm(struct host *h, double walltime, const char *name, poe_alarm_id *id)
+{
+    poe_payload p = host_put(h, name, NULL);
+    struct ticket *t = strings(h, p);
+
+    return taken(h, poe_alarm_set(h->kernel, walltime, t->name, t->state, p, id), p);
+}
+
+/* The event is called as the signal is. */
+int
+host_watch(struct host *h, const char *signal)
+{
+    poe_payload p = host_put(h, signal, NULL);
+
+    return taken(h, poe_signal_watch(h->kernel, signal, strings(h, p)->name, p), p);
+}
+
+int
+host_raise(struct host *h, poe_session *to, const char *signal, const char *text)
+{
+    poe_payload p = host_put(h, signal, text);
+    struct ticket *t = strings(h, p);
+
+    return taken(h, poe_signal_raise(to, t->name, t->state, p), p);
+}
+
+int
+host_child(struct host *h, int pid, const char *event)
+{
+    poe_payload p = host_put(h, event, NULL);
+
+    return taken(h, poe_child_watch(h->kernel, pid, strings(h, p)->name, p), p);
+}
+
+/* -- running ------------------------------------------------------------------------------- */
+
+void
+host_exceptions(struct host *h)
+{
+    poe_payload record;
+
+    while ((record = poe_kernel_exception(h->kernel))) {
+        host_say(h, "!%s", host_text(h, record));
+        host_drop(h, record);
+    }
+}
+
+int
+host_run(struct host *h)
+{
+    int rc = poe_kernel_run(h->kernel);
+
+    if (rc == UV_ECANCELED)
+        host_exceptions(h);
+    return rc;
+}
+
+int
+host_slice(struct host *h)
+{
+    return poe_kernel_slice(h->kernel);
+}

@@ -1,0 +1,130 @@
+--- No warning, anywhere: compilers, analysers, and the walls of the house.  Run by `make lint`.
+---   lua5.4 spec/lint.lua
+local failed, passed = 0, 0
+
+local function output_of(command)
+  local pipe <close> = assert(io.popen(command .. " 2>&1"))
+  local text = pipe:read "a"
+  local ok = pipe:close()
+  return text, ok
+end
+
+--- One check: passes when `complaint` is empty.
+local function check(name, complaint)
+  complaint = complaint:gsub("%s+$", "")
+  if complaint == "" then
+    passed = passed + 1
+    print("ok " .. name)
+  else
+    failed = failed + 1
+    print("not ok " .. name .. "\n  " .. complaint:gsub("\n", "\n  "))
+  end
+end
+
+local function lines(command)
+  local list = {}
+  for line in output_of(command):gmatch "[^\n]+" do list[#list + 1] = line end
+  return list
+end
+
+local function flags(package)
+  return (output_of("pkg-config --cflags " .. package):gsub("%s+$", ""))
+end
+
+local c_files = lines "git ls-files -co --exclude-standard -- 'runtime/*.c' 'bindings/*.c' 'spec/*.c'"
+local lua_files = lines "git ls-files -co --exclude-standard -- 'lua/*.lua' 'spec/*.lua'"
+local c_flags = "-std=c11 -D_GNU_SOURCE -iquote runtime -iquote bindings -iquote spec "
+  .. flags "lua5.4" .. " " .. flags "libuv" .. " " .. flags "check"
+local warnings = "-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes "
+  .. "-Wpointer-arith -Wwrite-strings -Wvla"
+
+-- C ------------------------------------------------------------------------------------------
+
+for _, cc in ipairs { "gcc", "clang" } do
+  for _, define in ipairs { "", "-DPOE_TORTURE" } do
+    local complaint = {}
+    for _, file in ipairs(c_files) do
+      complaint[#complaint + 1] =
+        output_of(("%s -O2 -fsyntax-only %s %s %s %s"):format(cc, c_flags, warnings, define, file))
+    end
+    check(cc .. " " .. define .. " has nothing to say", table.concat(complaint))
+  end
+end
+
+local tidy = "bugprone-*,clang-analyzer-*,performance-*,-bugprone-easily-swappable-parameters,"
+  .. "-bugprone-reserved-identifier,-bugprone-assignment-in-if-condition,"
+  .. "-clang-analyzer-security.insecureAPI.*,-bugprone-narrowing-conversions,"
+  .. "-bugprone-multi-level-implicit-pointer-conversion,-performance-no-int-to-ptr"
+check("clang-tidy", (output_of(("clang-tidy --quiet --checks=-*,%s --warnings-as-errors=* %s -- %s")
+  :format(tidy, table.concat(c_files, " "), c_flags)):gsub("%d+ warnings? generated%.\n", "")
+  :gsub("Suppressed %d+[^\n]*\n", ""):gsub("Use %-header%-filter[^\n]*\n?", "")))
+check("cppcheck", output_of("cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr "
+  .. "--suppress=missingIncludeSystem --error-exitcode=1 -D__x86_64__ runtime bindings"))
+
+-- the walls ----------------------------------------------------------------------------------
+
+local wall = {}
+for _, file in ipairs(lines "git ls-files -co --exclude-standard -- runtime") do
+  local f <close> = assert(io.open(file))
+  for include in f:read "a":gmatch '#%s*include%s*[<"]([^>"]+)' do
+    if include:match "^l?ua" or include:match "lauxlib" then
+      wall[#wall + 1] = file .. " includes " .. include
+    end
+  end
+end
+check("runtime/ has never heard of Lua", table.concat(wall, "\n"))
+
+local symbols, data = {}, {}
+for _, line in ipairs(lines "nm -g --defined-only build/debug/runtime/*.o build/debug/bindings/*.o") do
+  local kind, name = line:match "^%x+ (%a) (%S+)"
+  if kind and not (name:match "^l?poe_" or name:match "^l?poe__" or name:match "^lpoe_"
+      or name:match "^poelib_" or name == "luaopen_poe" or name == "main") then
+    symbols[#symbols + 1] = name
+  end
+end
+check("every exported symbol has our prefix", table.concat(symbols, "\n"))
+for _, line in ipairs(lines "nm --defined-only build/debug/runtime/*.o build/debug/bindings/*.o") do
+  local kind, name = line:match "^%x+ ([dDbBcC]) (%S+)"
+  if kind and name ~= "interruptible" then data[#data + 1] = kind .. " " .. name end
+end
+check("no variables in C outside main.c's one", table.concat(data, "\n"))
+
+-- Lua ----------------------------------------------------------------------------------------
+
+local known = {}
+for name in ([[assert collectgarbage coroutine debug error getmetatable io ipairs load math next os
+  package pairs pcall print rawequal rawget rawlen rawset require select setmetatable string table
+  tonumber tostring type utf8 warn xpcall arg dofile loadfile _G _VERSION _ENV poe KERNEL SESSION HEAP
+  SENDER STATE EVENT CALLER_STATE CALLER_FILE CALLER_LINE RUNSTATE MACHINE post yield call
+  describe it run_poe]]):gmatch "%S+" do
+  known[name] = true
+end
+
+local globals = {}
+for _, file in ipairs(lua_files) do
+  local listing, ok = output_of("luac5.4 -l -p " .. file)
+  if not ok then globals[#globals + 1] = listing end
+  local library = file:match "^lua/poe/"
+  for line, op, name in listing:gmatch '%[(%d+)%]%s+([GS]ETTABUP)[^\n]*_ENV "([^"]+)"' do
+    if op == "SETTABUP" and library then
+      globals[#globals + 1] = ("%s:%s sets the global %s"):format(file, line, name)
+    elseif op == "GETTABUP" and not known[name] and (library or file:match "^spec/[^/]+%.lua") then
+      globals[#globals + 1] = ("%s:%s reads the global %s"):format(file, line, name)
+    end
+  end
+end
+check("Lua files use only known globals", table.concat(globals, "\n"))
+
+local long = {}
+for _, file in ipairs(lines "git ls-files -co --exclude-standard -- '*.c' '*.h' '*.lua' '*.md' Makefile") do
+  local n = 0
+  for line in io.lines(file) do
+    n = n + 1
+    if line:find "[ \t]+$" then long[#long + 1] = ("%s:%d ends in blanks"):format(file, n) end
+    if line:find "\t" and file ~= "Makefile" then long[#long + 1] = ("%s:%d has a tab"):format(file, n) end
+  end
+end
+check("no tabs, no blanks at line ends", table.concat(long, "\n"))
+
+print(("%d passed, %d failed"):format(passed, failed))
+os.exit(failed == 0)

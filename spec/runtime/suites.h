@@ -1,0 +1,14 @@
+/*
+ * suites.h - every suite of spec/runtime, by the name of the file it is about
+ */
+#ifndef SUITES_H
+#define SUITES_H
+
+#include <check.h>
+
+#define SUITES(X) X(mem) X(list) X(queue) X(alarm) X(session) X(alias) X(signal) X(kernel)
+
+#define SUITE_DECLARE(name) Suite *name##_suite(void);
+SUITES(SUITE_DECLARE)
+
+#endif
