@@ -176,9 +176,7 @@ yield_refused(lua_State *co, lua_Debug *ar)
 {
     (void)ar;
     lua_sethook(co, NULL, 0, 0);
-    luaL_where(co, 0);
     lua_pushliteral(co, "attempt to yield from outside a coroutine");
-    lua_concat(co, 2);
     lua_error(co);
 }
 

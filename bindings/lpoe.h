@@ -22,6 +22,7 @@ enum anchor {
     ANCHOR_SESSION_MT, ANCHOR_MODULE,
     ANCHOR_EMPTY_MT,    /* of an argument list with nothing in it */
     ANCHOR_METHODS, ANCHOR_OPTION, /* Lua's part of create */
+    ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, /* functions of state.c */
     ANCHOR_FRAME_MT,    /* of the guard a self-call leaves on its caller's stack */
     ANCHOR_SESSIONS = 32
 };
@@ -51,6 +52,7 @@ struct lpoe {
     lua_State *L;             /* the main thread */
     poe_kernel *kernel;
     lua_State *current;       /* running a handler or chunk now; NULL when none */
+    lua_State *chunk;         /* the innermost poelib_call's coroutine; NULL when none */
     lua_State *aux;           /* for protected calls of our own */
     lua_State *results;       /* what _start and _stop returned, until the parent has heard */
 

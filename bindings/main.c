@@ -5,6 +5,7 @@
  * are those of lua 5.4; the script's main chunk runs as a handler of the kernel, and when it has
  * ended the kernel runs until the last session has stopped.
  */
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -123,11 +124,12 @@ run_library(lua_State *L, char *global)
         *module++ = '\0';
     else
         module = global;
+    int top = lua_gettop(L);
     lua_getglobal(L, "require");
     lua_pushstring(L, module);
     int status = run_chunk(L, 1);
     if (status == LUA_OK) {
-        lua_settop(L, 1);
+        lua_settop(L, top + 1);
         lua_setglobal(L, global);
     }
     return report(L, status);
@@ -271,7 +273,7 @@ print_results(lua_State *L)
     lua_getglobal(L, "print");
     lua_insert(L, 1);
     if (lua_pcall(L, n, 0, 0) != LUA_OK)
-        complain(lua_pushfstring(L, "error calling 'print' (%s)", lua_tostring(L, -1)));
+        fprintf(stderr, "error calling 'print' (%s)\n", lua_tostring(L, -1));
 }
 
 static void
@@ -292,6 +294,47 @@ prompt(lua_State *L)
     lua_settop(L, 0);
     fputs("\n", stdout);
     fflush(stdout);
+}
+
+/* -- the process ---------------------------------------------------------------------------- */
+
+/* os.exit([code [, close]]): closing also closes what the main chunk, a coroutine here, has open. */
+static int
+l_exit(lua_State *L)
+{
+    int code = lua_isboolean(L, 1) ? (lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE)
+                                   : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
+
+    if (lua_toboolean(L, 2)) {
+        poelib_abandon(L);
+        lua_close(L);
+    }
+    exit(code);
+}
+
+static void
+install_exit(lua_State *L)
+{
+    lua_getglobal(L, "os");
+    lua_pushcfunction(L, l_exit);
+    lua_setfield(L, -2, "exit");
+    lua_pop(L, 1);
+}
+
+static void
+on_pipe(int number)
+{
+    (void)number; /* a write that nobody reads is an error code, not the end */
+}
+
+/* A closed standard descriptor must not become the event loop's: fills it with one that answers
+ * as a closed one does. */
+static void
+fill_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }
 
 /* -- options ------------------------------------------------------------------------------- */
@@ -402,6 +445,7 @@ program(lua_State *L)
         lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
     }
     luaL_openlibs(L);
+    install_exit(L);
     make_arg(L, argv, argc, o.script);
     const char *library = o.no_environment ? NULL : getenv("POE_LUA");
     if (library)
@@ -425,8 +469,8 @@ program(lua_State *L)
         if (isatty(STDIN_FILENO)) {
             print_version();
             prompt(L);
-        } else if (run_file(L, NULL) != LUA_OK)
-            return 0;
+        } else
+            run_file(L, NULL); /* lua, too, exits 0 whatever came of it */
     }
     if (run_kernel(L) != LUA_OK)
         return 0;
@@ -443,7 +487,8 @@ main(int argc, char **argv)
         complain("cannot create state: not enough memory");
         return EXIT_FAILURE;
     }
-    signal(SIGPIPE, SIG_IGN);
+    fill_descriptors();
+    signal(SIGPIPE, on_pipe); /* not SIG_IGN, which children would inherit */
     lua_gc(L, LUA_GCSTOP);
     lua_pushcfunction(L, program);
     lua_pushinteger(L, argc);

@@ -116,7 +116,11 @@ thread_open(lua_State *L, struct lpoe *p)
     return T;
 }
 
-/* KERNEL, and the metatable of sessions; module.lua fills both. */
+static int l_message(lua_State *L);
+static int chunk_entry(lua_State *L);
+static int l_exceptions(lua_State *L);
+
+/* KERNEL, and the metatable of sessions; module.lua fills both.  Functions that C calls. */
 static void
 objects_open(lua_State *L, struct lpoe *p)
 {
@@ -135,6 +139,15 @@ objects_open(lua_State *L, struct lpoe *p)
     p->kernel_object = ls;
     lua_newtable(L);
     lpoe_anchor_set(L, p, ANCHOR_SESSION_MT);
+    static const struct { int anchor; lua_CFunction function; } own[] = {
+        { ANCHOR_MESSAGE, l_message }, { ANCHOR_CHUNK, chunk_entry },
+        { ANCHOR_EXCEPTIONS, l_exceptions },
+    };
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        lua_pushlightuserdata(L, p);
+        lua_pushcclosure(L, own[i].function, 1);
+        lpoe_anchor_set(L, p, own[i].anchor);
+    }
 }
 
 /* install(env): the dynamic names, for poe.globals */
@@ -264,77 +277,58 @@ poelib_globals(lua_State *L)
 
 /* -- running chunks ------------------------------------------------------------------------ */
 
-/* Bottom of a chunk's coroutine, as the C function `lua` calls its chunk from. */
+/* error value -> message with traceback, as the handler of lua.c makes it.  An error that run has
+ * raised comes with the traceback of the handler that failed. */
+static int
+l_message(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    const char *msg = lua_tostring(L, 1);
+
+    lua_settop(L, 1);
+    lpoe_anchor_get(L, p, ANCHOR_FATAL);
+    if (lua_istable(L, 2) && lua_getfield(L, 2, "error") != LUA_TNIL && lua_rawequal(L, 3, 1)) {
+        lua_getfield(L, 2, "error_str");
+        lua_pushliteral(L, "\n");
+        if (lua_getfield(L, 2, "traceback") == LUA_TSTRING)
+            lua_concat(L, 3);
+        else
+            lua_pop(L, 2);
+        return 1;
+    }
+    if (!msg) {
+        if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
+            return 1;
+        msg = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+    }
+    luaL_traceback(L, L, msg, 1);
+    return 1;
+}
+
+/* Bottom of a chunk's coroutine: calls it as `lua` does, from C and under a message handler.
+ * Returns the status and then the results, or the message. */
 static int
 chunk_done(lua_State *L, int status, lua_KContext ctx)
 {
-    (void)status;
     (void)ctx;
+    lua_pushinteger(L, status == LUA_YIELD ? LUA_OK : status);
+    lua_replace(L, 1); /* where the message handler was */
     return lua_gettop(L);
 }
 
 static int
 chunk_entry(lua_State *L)
 {
-    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, chunk_done);
-    return chunk_done(L, LUA_OK, 0);
-}
-
-/* coroutine *, lpoe *, error value, on aux: the message with its traceback, as lua.c makes it. */
-static int
-message_make(lua_State *A)
-{
-    lua_State *co = lua_touserdata(A, 1);
-    struct lpoe *p = lua_touserdata(A, 2);
-    const char *msg = lua_tostring(A, 3);
-
-    lpoe_anchor_get(A, p, ANCHOR_FATAL);
-    if (lua_istable(A, -1)) { /* raised by run: the failing handler's own traceback */
-        lua_getfield(A, -1, "error");
-        if (lua_rawequal(A, -1, 3)) {
-            lua_getfield(A, -2, "error_str");
-            lua_pushliteral(A, "\n");
-            lua_getfield(A, -4, "traceback");
-            if (!lua_isstring(A, -1))
-                lua_pop(A, 2);
-            else
-                lua_concat(A, 3);
-            return 1;
-        }
-    }
-    if (!msg) {
-        if (luaL_callmeta(A, 3, "__tostring") && lua_type(A, -1) == LUA_TSTRING)
-            return 1;
-        msg = lua_pushfstring(A, "(error object is a %s value)", luaL_typename(A, 3));
-    }
-    if (co)
-        luaL_traceback(A, co, msg, 0);
-    else
-        lua_pushstring(A, msg);
-    return 1;
-}
-
-/* The message for the error value on top of `from`, onto L; co NULL: no traceback of its own. */
-static void
-message_push(lua_State *L, struct lpoe *p, lua_State *from, lua_State *co)
-{
-    lua_State *A = p->aux;
-
-    if (from != A)
-        lua_xmove(from, A, 1);
-    lua_pushcfunction(A, message_make);
-    lua_pushlightuserdata(A, co);
-    lua_pushlightuserdata(A, p);
-    lua_rotate(A, -4, 3);
-    lua_pcall(A, 3, 1, 0); /* or its own error message */
-    lua_xmove(A, L, 1);
+    lpoe_anchor_get(L, lpoe_context(L), ANCHOR_MESSAGE);
+    lua_insert(L, 1);
+    return chunk_done(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, 0, chunk_done), 0);
 }
 
 int
 poelib_call(lua_State *L, int nargs)
 {
     struct lpoe *p = lpoe_find(L);
-    lua_State *co = lpoe_coroutine(p);
+    lua_State *co = lpoe_coroutine(p), *outer = p->chunk;
     int nresults, status;
 
     if (!co || !lua_checkstack(co, nargs + 2)) {
@@ -342,15 +336,18 @@ poelib_call(lua_State *L, int nargs)
         lua_pushliteral(L, "not enough memory");
         return LUA_ERRMEM;
     }
-    lua_pushcfunction(co, chunk_entry);
+    lpoe_anchor_get(co, p, ANCHOR_CHUNK);
     lua_xmove(L, co, nargs + 1);
+    p->chunk = co;
     status = lpoe_resume(p, co, nargs + 1, &nresults);
-    if (status != LUA_OK) {
-        message_push(L, p, co, co);
+    p->chunk = outer;
+    if (status != LUA_OK) { /* only for lack of memory or stack */
+        lua_xmove(co, L, 1);
         lpoe_coroutine_reset(p, co);
         return status;
     }
-    nresults = lua_gettop(co) - LPOE_BASE;
+    status = (int)lua_tointeger(co, LPOE_BASE + 1);
+    nresults = lua_gettop(co) - LPOE_BASE - 1;
     if (!lua_checkstack(L, nresults)) {
         lpoe_coroutine_done(p, co);
         lua_pushliteral(L, "too many results");
@@ -358,14 +355,18 @@ poelib_call(lua_State *L, int nargs)
     }
     lua_xmove(co, L, nresults);
     lpoe_coroutine_done(p, co);
-    return LUA_OK;
+    return status;
 }
 
-/* On aux: pushes the error that ended the run. */
+/* Pushes the error that ended the run, as l_message tells it. */
 static int
-exceptions_take(lua_State *A)
+l_exceptions(lua_State *L)
 {
-    lpoe_push_exceptions(A, lua_touserdata(A, 1));
+    struct lpoe *p = lpoe_context(L);
+
+    lpoe_anchor_get(L, p, ANCHOR_MESSAGE);
+    lpoe_push_exceptions(L, p);
+    lua_call(L, 1, 1);
     return 1;
 }
 
@@ -381,11 +382,18 @@ poelib_run(lua_State *L)
         lua_pushfstring(L, "run: %s", uv_strerror(rc));
         return LUA_ERRRUN;
     }
-    lua_pushcfunction(p->aux, exceptions_take);
-    lua_pushlightuserdata(p->aux, p);
-    lua_pcall(p->aux, 1, 1, 0);
-    message_push(L, p, p->aux, NULL);
+    lpoe_anchor_get(L, p, ANCHOR_EXCEPTIONS);
+    lua_pcall(L, 0, 1, 0);
     return LUA_ERRRUN;
+}
+
+void
+poelib_abandon(lua_State *L)
+{
+    struct lpoe *p = lpoe_find(L);
+
+    if (p->chunk)
+        lua_resetthread(p->chunk);
 }
 
 /* -- interrupting -------------------------------------------------------------------------- */

@@ -506,7 +506,7 @@ timer_arm(poe_kernel *k)
 static void
 kernel_rest(poe_kernel *k)
 {
-    if (poe__has_work(k)) {
+    if (poe__has_work(k) || idle_raise(k)) {
         k->awake = 0;
         poe__wake(k);
     } else {
@@ -524,7 +524,7 @@ kernel_rest(poe_kernel *k)
 static int
 must_poll(const poe_kernel *k)
 {
-    return (k->signals.all || k->signals.chld || k->sessions.busy)
+    return (k->signals.open || k->sessions.busy)
            && k->busy_slices < POE_STRICT_SLICES;
 }
 

@@ -356,14 +356,16 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_
     return 0;
 }
 
-/* The parent loses the child, the child hears of its new one, then it moves (R222, R223). */
+/* The parent loses the child, the child hears of its new one, then it moves (R222, R223).  A parent
+ * that has not been told of the child does not lose it (R16). */
 static int
-session_detach(poe_session *child)
+session_detach(poe_session *child, int told)
 {
     poe_kernel *k = child->kernel;
     poe_session *parent = child->parent, *kernel = k->sessions.kernel;
 
-    tell_parent(parent, "lose", child, 0);
+    if (told)
+        tell_parent(parent, "lose", child, 0);
     tell_child(child, parent, kernel);
     if (!(child->flags & SESSION_STOPPED) && child->parent == parent)
         tree_move(child, kernel);
@@ -375,7 +377,7 @@ poe_session_detach(poe_session *child)
 {
     poe_session *active = child->kernel->frame->session;
 
-    return kernel_is(active) || child->parent != active ? UV_EPERM : session_detach(child);
+    return kernel_is(active) || child->parent != active ? UV_EPERM : session_detach(child, 1);
 }
 
 int
@@ -383,7 +385,9 @@ poe_session_detach_self(poe_kernel *k)
 {
     poe_session *s = k->frame->session;
 
-    return kernel_is(s) || !s->parent || kernel_is(s->parent) ? UV_EPERM : session_detach(s);
+    if (kernel_is(s) || !s->parent || kernel_is(s->parent))
+        return UV_EPERM;
+    return session_detach(s, k->frame->event->type != POE_EVENT_START);
 }
 
 /* What hangs on a session and keeps it goes; events are dropped when their turn comes. */

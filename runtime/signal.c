@@ -114,15 +114,18 @@ os_open(poe_kernel *k, int number, uv_signal_t **os)
         return rc;
     }
     uv_unref((uv_handle_t *)handle);
+    k->signals.open++;
     *os = handle;
     return 0;
 }
 
 static void
-os_close(uv_signal_t **os)
+os_close(poe_kernel *k, uv_signal_t **os)
 {
-    if (*os)
-        uv_close((uv_handle_t *)*os, os_closed);
+    if (!*os)
+        return;
+    k->signals.open--;
+    uv_close((uv_handle_t *)*os, os_closed);
     *os = NULL;
 }
 
@@ -152,7 +155,7 @@ sig_free(poe_kernel *k, struct sig *sig)
     while (*at != sig)
         at = &(*at)->next;
     *at = sig->next;
-    os_close(&sig->os);
+    os_close(k, &sig->os);
     poe__mem_free(&k->mem, sig, sig_bytes(sig->name));
 }
 
@@ -195,7 +198,7 @@ static void
 chld_close(poe_kernel *k)
 {
     if (list_empty(&k->signals.pids) && !sig_find(k, "CHLD") && !sig_find(k, "CLD"))
-        os_close(&k->signals.chld);
+        os_close(k, &k->signals.chld);
 }
 
 static struct watch *
@@ -603,5 +606,5 @@ poe__signals_init(poe_kernel *k)
 void
 poe__signals_release(poe_kernel *k)
 {
-    os_close(&k->signals.chld);
+    os_close(k, &k->signals.chld);
 }

@@ -44,7 +44,7 @@ struct signals {
     struct sig *all;
     struct list pids;
     uv_signal_t *chld;      /* runs while a pid or CHLD is watched */
-    unsigned delivering;    /* signals being handled, one inside the other */
+    unsigned open;          /* real signals being caught */
     unsigned *handled;      /* how often the innermost was called handled */
 };
 

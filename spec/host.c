@@ -21,7 +21,8 @@ heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
 
     if (base)
         memcpy(&size, base, sizeof size);
-    ck_assert_msg(size == old_size, "block of %zu bytes called %zu", size, old_size);
+    if (size != old_size)
+        ck_abort_msg("block of %zu bytes called %zu", size, old_size);
     if (new_size == 0) {
         heap->used -= size;
         heap->blocks -= base != NULL;
@@ -30,14 +31,14 @@ heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
     }
     if (new_size > old_size) { /* shrinking never fails, as with lua_Alloc */
         heap->grown++;
-        if (heap->fail_at && (heap->grown == heap->fail_at
-                              || (heap->fail_on && heap->grown > heap->fail_at))) {
+        if (heap->fail_at && heap->grown >= heap->fail_at
+            && heap->grown <= heap->fail_at + heap->fail_on) {
             heap->failed++;
             return NULL;
         }
     }
     char *moved = malloc(HEADER + new_size); /* always elsewhere, so that stale pointers show */
-    ck_assert_ptr_nonnull(moved);
+    holds(moved != NULL);
     memset(moved + HEADER, 0xA5, new_size);
     if (base) {
         memcpy(moved + HEADER, block, size < new_size ? size : new_size);
@@ -58,7 +59,7 @@ log_room(struct host *h, size_t more)
         return;
     h->log_room = (h->log_size + more + 1) * 2;
     h->log = realloc(h->log, h->log_room);
-    ck_assert_ptr_nonnull(h->log);
+    holds(h->log != NULL);
 }
 
 /* Adds a word. */
@@ -85,7 +86,8 @@ host_expect_at(struct host *h, const char *text, const char *file, int line)
     const char *log = h->log_size ? h->log : "";
 
     if (strcmp(log, text) != 0)
-        ck_abort_msg("%s:%d: the log differs\n  expected: %s\n  happened: %s", file, line, text, log);
+        ck_abort_msg("%s:%d: the log differs\n  expected: %.1000s\n  happened: %.1000s", file, line,
+                     text, log);
     h->log_size = 0;
 }
 
@@ -111,10 +113,10 @@ host_put(struct host *h, const char *name, const char *text)
         if (h->ticket_count + 1 >= h->ticket_room) {
             h->ticket_room = h->ticket_room ? h->ticket_room * 2 : 64;
             h->tickets = realloc(h->tickets, h->ticket_room * sizeof *h->tickets);
-            ck_assert_ptr_nonnull(h->tickets);
+            holds(h->tickets != NULL);
         }
         at = ++h->ticket_count;
-        ck_assert_uint_lt(at, 1u << TICKET_BITS);
+        holds(at < 1u << TICKET_BITS);
     }
     static uint32_t generation;
     struct ticket *t = &h->tickets[at];
@@ -139,7 +141,8 @@ ticket_free(struct host *h, poe_payload payload)
 {
     struct ticket *t = ticket_find(h, payload);
 
-    ck_assert_msg(t != NULL, "payload %llx came back twice", (unsigned long long)payload);
+    if (!t)
+        ck_abort_msg("payload %llx came back twice", (unsigned long long)payload);
     free(t->name);
     free(t->state);
     free(t->text);
@@ -192,10 +195,12 @@ host_name(const poe_session *s)
 static int
 hidden(const struct host *h, const char *name)
 {
-    const char *at = h->hide ? strstr(h->hide, name) : NULL;
     size_t size = strlen(name);
 
-    return at && (at == h->hide || at[-1] == ' ') && (at[size] == '\0' || at[size] == ' ');
+    for (const char *at = h->hide; at && (at = strstr(at, name)); at++)
+        if ((at == h->hide || at[-1] == ' ') && (at[size] == '\0' || at[size] == ' '))
+            return 1;
+    return 0;
 }
 
 static void
@@ -225,12 +230,12 @@ log_event(struct host *h, const poe_event *ev)
         host_say(h, "%s:%s%s", who, ev->name, more);
 }
 
-static const struct rule *
-rule_find(const struct actor *a, const char *event)
+static const char *
+script_find(const struct actor *a, const char *event)
 {
-    for (const struct rule *r = a ? a->rules : NULL; r && r->event; r++)
+    for (const struct rule *r = a->rules; r && r->event; r++)
         if (strcmp(r->event, event) == 0 || strcmp(r->event, "*") == 0)
-            return r;
+            return r->script;
     return NULL;
 }
 
@@ -238,22 +243,24 @@ static int
 handler_run(void *ud, const poe_event *ev, poe_payload *out)
 {
     struct host *h = ud;
-    struct outcome outcome = { h->now, NULL, NULL };
+    struct outcome outcome = { h->now, "", "" };
     struct actor *a = host_actor(ev->to);
     int ours = ev->type == POE_EVENT_POST || ev->type == POE_EVENT_ALARM
                || ev->type == POE_EVENT_CALL || ev->type == POE_EVENT_START;
 
-    ck_assert_ptr_eq(poe_kernel_event(h->kernel), ev);
-    ck_assert_ptr_eq(poe_kernel_active(h->kernel), ev->to);
-    ck_assert_msg(!a || !a->stopped, "%s was entered after its end", host_name(ev->to));
-    ck_assert(!ev->payload || ticket_find(h, ev->payload));
+    holds(poe_kernel_event(h->kernel) == ev);
+    holds(poe_kernel_active(h->kernel) == ev->to);
+    if (a && a->stopped)
+        ck_abort_msg("%s was entered after its end", host_name(ev->to));
+    holds(!ev->payload || ticket_find(h, ev->payload));
     h->handled++;
     if (a) {
+        a->session = ev->to;
         log_event(h, ev);
-        const struct rule *rule = rule_find(a, ev->name);
+        const char *script = script_find(a, ev->name);
         h->now = &outcome;
-        if (rule && rule->act)
-            rule->act(h, ev->to, ev);
+        if (script)
+            host_script(h, script);
         h->now = outcome.up;
     }
     if (ev->type == POE_EVENT_SIGNAL) {
@@ -262,18 +269,29 @@ handler_run(void *ud, const poe_event *ev, poe_payload *out)
                         || (told->args && !ticket_find(h, told->args));
     } else if (ours && ev->payload) { /* arguments go when the handler has returned (R25) */
         if (ev->type != POE_EVENT_START)
-            ck_assert_str_eq(ev->name, ticket_find(h, ev->payload)->name);
+            holds(strcmp(ev->name, ticket_find(h, ev->payload)->name) == 0);
         ticket_free(h, ev->payload);
     }
-    if (outcome.raise) {
+    if (*outcome.raise) {
         char text[128];
         snprintf(text, sizeof text, "%s@%s", outcome.raise, host_name(ev->to));
         *out = host_put(h, NULL, text);
         return POE_RAISED;
     }
-    if (outcome.result && (ev->type == POE_EVENT_START || ev->type == POE_EVENT_STOP))
+    if (*outcome.result && (ev->type == POE_EVENT_START || ev->type == POE_EVENT_STOP))
         *out = host_put(h, NULL, outcome.result);
     return 0;
+}
+
+static void
+actor_unlink(struct host *h, struct actor *a)
+{
+    if (a->prev)
+        a->prev->next = a->next;
+    else
+        h->actors = a->next;
+    if (a->next)
+        a->next->prev = a->prev;
 }
 
 static void
@@ -281,8 +299,8 @@ session_stopped(void *ud, poe_session *s)
 {
     struct host *h = ud;
 
-    ck_assert_int_eq(host_actor(s)->stopped, 0);
-    ck_assert_int_eq(poe_session_stopped(s), 1);
+    holds(host_actor(s)->stopped == 0);
+    holds(poe_session_stopped(s) == 1);
     host_actor(s)->stopped = 1;
     h->stopped++;
 }
@@ -292,21 +310,12 @@ session_gone(void *ud, poe_session *s)
 {
     struct host *h = ud;
 
-    ck_assert_int_eq(host_actor(s)->stopped, 1);
-    free(host_actor(s));
+    struct actor *a = host_actor(s);
+
+    holds(a->stopped);
+    actor_unlink(h, a);
+    free(a);
     h->gone++;
-}
-
-void
-host_die(struct host *h, const char *text)
-{
-    h->now->raise = text;
-}
-
-void
-host_return(struct host *h, const char *text)
-{
-    h->now->result = text;
 }
 
 poe_session *
@@ -370,37 +379,58 @@ host_close(struct host *h)
     h->log = NULL;
 }
 
-poe_session *
-host_session_rc(struct host *h, const char *name, const struct rule *rules, uint32_t limit, int *rc)
+int
+host_session(struct host *h, const char *name, uint32_t limit)
 {
     struct actor *a = calloc(1, sizeof *a);
     poe_payload start = host_put(h, "_start", NULL);
     poe_session *s = NULL;
 
-    ck_assert_ptr_nonnull(a);
+    holds(a != NULL);
     snprintf(a->name, sizeof a->name, "%s", name);
-    a->rules = rules;
+    for (const struct role *r = h->cast; r && r->name; r++)
+        if (strcmp(r->name, name) == 0)
+            a->rules = r->rules;
+    a->next = h->actors;
+    if (a->next)
+        a->next->prev = a;
+    h->actors = a;
     h->made++;
-    *rc = poe_session_new(h->kernel, a, start, limit, &s);
-    if (*rc < 0) {
+    int rc = poe_session_new(h->kernel, a, start, limit, &s);
+    if (rc < 0) {
+        actor_unlink(h, a);
         h->made--;
         free(a);
         host_drop(h, start);
-        return NULL;
+        return rc;
     }
     a->session = s;
-    h->created = s;
-    return s;
+    return rc;
+}
+
+void
+host_play(struct host *h, const struct role *cast, const char *names)
+{
+    char name[16];
+    int size;
+
+    h->cast = cast;
+    for (; sscanf(names, " %15s%n", name, &size) == 1; names += size)
+        holds(host_session(h, name, 0) == 0);
 }
 
 poe_session *
-host_session(struct host *h, const char *name, const struct rule *rules)
+host_find(struct host *h, const char *name)
 {
-    int rc;
-    poe_session *s = host_session_rc(h, name, rules, 0, &rc);
-
-    ck_assert_int_eq(rc, 0);
-    return s;
+    if (strcmp(name, "KERNEL") == 0)
+        return poe_kernel_session(h->kernel);
+    if (strcmp(name, "self") == 0)
+        return host_active(h);
+    for (struct actor *a = h->actors; a; a = a->next)
+        if (strcmp(a->name, name) == 0)
+            return a->session;
+    ck_abort_msg("no actor %s", name);
+    return NULL;
 }
 
 /* -- calls --------------------------------------------------------------------------------- */
@@ -486,6 +516,179 @@ host_child(struct host *h, int pid, const char *event)
     return taken(h, poe_child_watch(h->kernel, pid, strings(h, p)->name, p), p);
 }
 
+/* -- scripts ------------------------------------------------------------------------------- */
+
+poe_alarm_id *
+host_id(struct host *h, const char *name)
+{
+    size_t i = 0;
+
+    while (*h->ids[i].name && strcmp(h->ids[i].name, name) != 0)
+        holds(++i < sizeof h->ids / sizeof h->ids[0]);
+    snprintf(h->ids[i].name, sizeof h->ids[i].name, "%s", name);
+    return &h->ids[i].id;
+}
+
+static int
+alarm_removed(struct host *h, const char *name)
+{
+    struct poe_alarm alarm;
+    int rc = poe_alarm_remove(h->kernel, *host_id(h, name), &alarm);
+
+    if (rc == 0)
+        host_drop(h, alarm.payload);
+    return rc;
+}
+
+/* The words about sessions. */
+static int
+say_session(struct host *h, const char *verb, const char *a, const char *b, int *rc)
+{
+    int64_t count;
+
+    if (strcmp(verb, "yield") == 0)
+        *rc = host_yield(h, a);
+    else if (strcmp(verb, "post") == 0)
+        *rc = host_post(h, host_find(h, a), b);
+    else if (strcmp(verb, "call") == 0)
+        *rc = host_call(h, host_find(h, a), b);
+    else if (strcmp(verb, "new") == 0)
+        *rc = host_session(h, a, 0);
+    else if (strcmp(verb, "detach") == 0)
+        *rc = poe_session_detach(host_find(h, a));
+    else if (strcmp(verb, "detach_self") == 0)
+        *rc = poe_session_detach_self(h->kernel);
+    else if (strcmp(verb, "end") == 0)
+        poe_session_stop(host_find(h, a));
+    else if (strcmp(verb, "stop") == 0)
+        poe_kernel_stop(h->kernel);
+    else if (strcmp(verb, "slice") == 0)
+        *rc = poe_kernel_slice(h->kernel);
+    else if (strcmp(verb, "limit") == 0)
+        poe_session_limit(host_find(h, a), (uint32_t)atoi(b));
+    else if (strcmp(verb, "hold") == 0)
+        *rc = poe_session_hold(host_find(h, a), b, &count);
+    else if (strcmp(verb, "release") == 0)
+        *rc = poe_session_release(host_find(h, a), b, &count);
+    else if (strcmp(verb, "alias") == 0)
+        *rc = poe_alias_set(h->kernel, a);
+    else if (strcmp(verb, "unalias") == 0)
+        *rc = poe_alias_remove(h->kernel, a);
+    else if (strcmp(verb, "resolve") == 0)
+        host_say(h, "%s=%s", a, poe_alias_find(h->kernel, a) ? host_name(poe_alias_find(h->kernel, a))
+                                                             : "nobody");
+    else
+        return 0;
+    return 1;
+}
+
+/* The words about timers and signals. */
+static int
+say_timer(struct host *h, const char *verb, const char *a, const char *b, const char *c, int *rc)
+{
+    double walltime;
+
+    if (strcmp(verb, "delay") == 0)
+        *rc = host_delay(h, atof(a), b, host_id(h, b));
+    else if (strcmp(verb, "alarm") == 0) /* so many seconds from now, as an absolute time */
+        *rc = host_alarm(h, poe_kernel_walltime(h->kernel) + atof(a), b, host_id(h, b));
+    else if (strcmp(verb, "at") == 0)
+        *rc = host_alarm(h, atof(a), b, host_id(h, b));
+    else if (strcmp(verb, "remove") == 0)
+        *rc = alarm_removed(h, a);
+    else if (strcmp(verb, "adjust") == 0)
+        *rc = poe_alarm_adjust(h->kernel, *host_id(h, a), atof(b), &walltime);
+    else if (strcmp(verb, "redelay") == 0)
+        *rc = poe_delay_adjust(h->kernel, *host_id(h, a), atof(b), &walltime);
+    else if (strcmp(verb, "clear") == 0)
+        poe_alarm_clear(h->kernel, a);
+    else if (strcmp(verb, "sig") == 0)
+        *rc = host_watch(h, a);
+    else if (strcmp(verb, "unsig") == 0)
+        poe_signal_ignore(h->kernel, a);
+    else if (strcmp(verb, "signal") == 0)
+        *rc = host_raise(h, host_find(h, a), b, c);
+    else if (strcmp(verb, "handled") == 0)
+        poe_signal_handled(h->kernel);
+    else if (strcmp(verb, "child") == 0)
+        *rc = host_child(h, atoi(a), b);
+    else
+        return 0;
+    return 1;
+}
+
+/* The words about the log and what the handler leaves behind. */
+static int
+say_other(struct host *h, const char *verb, const char *a)
+{
+    if (strcmp(verb, "die") == 0)
+        snprintf(h->now->raise, sizeof h->now->raise, "%s", a);
+    else if (strcmp(verb, "return") == 0)
+        snprintf(h->now->result, sizeof h->now->result, "%s", a);
+    else if (strcmp(verb, "say") == 0)
+        host_say(h, "%s", a);
+    else if (strcmp(verb, "active") == 0)
+        host_say(h, "active=%s", host_name(host_active(h)));
+    else if (strcmp(verb, "count") == 0)
+        host_say(h, "#%d", (int)poe_kernel_event_count(h->kernel));
+    else if (strcmp(verb, "do") == 0)
+        h->act(h, host_active(h), poe_kernel_event(h->kernel));
+    else
+        return 0;
+    return 1;
+}
+
+/* One sentence; a refused one is logged as "verb=ECODE" and must have changed nothing. */
+static void
+sentence(struct host *h, const char *text)
+{
+    char w[4][64] = { "", "", "", "" };
+    uint64_t events = poe_kernel_event_count(h->kernel);
+    size_t sessions = poe_session_count(h->kernel), live = h->live;
+    int rc = 0;
+
+    if (sscanf(text, "%63s %63s %63s %63s", w[0], w[1], w[2], w[3]) < 1)
+        return;
+    if (!say_session(h, w[0], w[1], w[2], &rc) && !say_timer(h, w[0], w[1], w[2], w[3], &rc)
+        && !say_other(h, w[0], w[1]))
+        ck_abort_msg("no such word: %s", w[0]);
+    if (rc == UV_ENOMEM || rc == UV_ENOBUFS || rc == UV_ESRCH)
+        holds(events == poe_kernel_event_count(h->kernel) && sessions == poe_session_count(h->kernel)
+              && live == h->live);
+    if (rc < 0)
+        host_say(h, "%s=%s", w[0], uv_err_name(rc));
+}
+
+void
+host_script(struct host *h, const char *script)
+{
+    char text[256];
+
+    while (*script) {
+        size_t size = strcspn(script, ";");
+        holds(size < sizeof text);
+        memcpy(text, script, size);
+        text[size] = '\0';
+        sentence(h, text);
+        script += size + (script[size] == ';');
+    }
+}
+
+void
+host_as(struct host *h, const char *name, const char *script)
+{
+    struct outcome outcome = { h->now, "", "" };
+    poe_session *s = host_find(h, name);
+    poe_event ev = { .to = s, .from = s, .name = "as", .type = POE_EVENT_CALL };
+    struct poe_frame frame;
+
+    h->now = &outcome;
+    poe_kernel_enter(h->kernel, &frame, &ev);
+    host_script(h, script);
+    poe_kernel_leave(h->kernel, &frame);
+    h->now = outcome.up;
+}
+
 /* -- running ------------------------------------------------------------------------------- */
 
 void
@@ -507,10 +710,4 @@ host_run(struct host *h)
     if (rc == UV_ECANCELED)
         host_exceptions(h);
     return rc;
-}
-
-int
-host_slice(struct host *h)
-{
-    return poe_kernel_slice(h->kernel);
 }

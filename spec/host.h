@@ -1,9 +1,9 @@
 /*
  * host.h - a struct poe_host in C that writes what happened into a text log
  *
- * Sessions are actors: a name and a table of event -> C function.  Every handler that is entered
- * leaves a word in the log, "A:x", so a spec posts, runs and compares one string.  Payloads are
- * numbered tickets: each must come back exactly once, by dispatch or by drop, and host_close()
+ * A spec casts roles: a name and a table of event -> script, where a script is a few words such as
+ * "yield x; post B y; die boom" (host.c lists them).  Every handler that is entered leaves a word in
+ * the log, "A:x", so a spec plays, runs and compares one string.  Payloads are numbered tickets: each must come back exactly once, by dispatch or by drop, and host_close()
  * fails the test when one is missing, when a session was never told to go, or when the kernel's
  * memory does not add up to nothing.
  */
@@ -16,13 +16,26 @@
 
 #include "poe.h"
 
+/* Check writes down each ck_assert it passes; this one is for what is asked a million times. */
+#define holds(what)                                     \
+    do {                                                \
+        if (!(what))                                    \
+            ck_abort_msg("does not hold: %s", #what);   \
+    } while (0)
+
 struct host;
 typedef void (*host_handler)(struct host *h, poe_session *s, const poe_event *ev);
 
-/* What an actor does at an event; a table of them ends with a NULL event.  Event "*" is any. */
+/* What an actor does at an event.  Event "*" is any without a rule of its own. */
 struct rule {
     const char *event;
-    host_handler act;
+    const char *script;
+};
+
+/* Whom `new` and host_play make; a cast ends with a NULL name. */
+struct role {
+    const char *name;
+    struct rule rules[16];
 };
 
 /* An allocator that checks the sizes it is told and can be made to fail. */
@@ -30,7 +43,7 @@ struct heap {
     size_t used, blocks;
     long grown;   /* requests for more memory so far */
     long fail_at; /* this one fails, counted from 1; 0: none */
-    int fail_on;  /* and all after it */
+    long fail_on; /* and so many after it */
     long failed;
 };
 
@@ -38,8 +51,9 @@ void *heap_alloc(void *ud, void *block, size_t old_size, size_t new_size);
 
 /* A session's host side. */
 struct actor {
+    struct actor *prev, *next; /* in host->actors, the youngest first */
     char name[16];
-    const struct rule *rules;
+    const struct rule *rules; /* NULL: none */
     poe_session *session;
     int stopped;
     int n; /* for the spec */
@@ -48,8 +62,8 @@ struct actor {
 /* What a handler leaves behind; one per handler on the C stack. */
 struct outcome {
     struct outcome *up;
-    const char *raise;  /* an exception with this text */
-    const char *result; /* of _start and _stop */
+    char raise[64];  /* an exception with this text */
+    char result[64]; /* of _start and _stop */
 };
 
 struct ticket {
@@ -66,7 +80,10 @@ struct host {
     const char *hide;      /* events not logged, between blanks */
     int show_sender;       /* log "A:x<B" */
     struct outcome *now;
-    poe_session *created;  /* by the last host_session */
+    struct actor *actors;
+    const struct role *cast;
+    host_handler act;      /* what the word "do" runs */
+    struct { char name[16]; poe_alarm_id id; } ids[16]; /* last timer of each name */
 
     struct ticket *tickets;
     uint32_t ticket_count, ticket_room, ticket_free;
@@ -87,10 +104,12 @@ int host_kernel(struct host *h, uv_loop_t *loop);
 /* Frees the kernel and checks that everything has come back.  On a borrowed loop it runs that once. */
 void host_close(struct host *h);
 
-/* Makes a session; NULL when poe_session_new failed (the code is in *rc when asked). */
-poe_session *host_session(struct host *h, const char *name, const struct rule *rules);
-poe_session *host_session_rc(struct host *h, const char *name, const struct rule *rules,
-                             uint32_t limit, int *rc);
+/* Makes the sessions named, in that order, from the cast. */
+void host_play(struct host *h, const struct role *cast, const char *names);
+/* Makes one; its role is the one of that name, or none.  A negative code: nothing was made. */
+int host_session(struct host *h, const char *name, uint32_t limit);
+/* The youngest of that name that is not gone; "KERNEL" is the kernel's. */
+poe_session *host_find(struct host *h, const char *name);
 
 /* Payloads. */
 poe_payload host_put(struct host *h, const char *name, const char *text);
@@ -107,9 +126,11 @@ int host_watch(struct host *h, const char *signal);
 int host_raise(struct host *h, poe_session *to, const char *signal, const char *text);
 int host_child(struct host *h, int pid, const char *event);
 
-/* Inside a handler. */
-void host_die(struct host *h, const char *text);
-void host_return(struct host *h, const char *text);
+/* Does what a script says, as the active session. */
+void host_script(struct host *h, const char *script);
+/* The same as session `name`, outside its handlers. */
+void host_as(struct host *h, const char *name, const char *script);
+poe_alarm_id *host_id(struct host *h, const char *name);
 void host_say(struct host *h, const char *format, ...) __attribute__((format(printf, 2, 3)));
 poe_session *host_active(struct host *h);
 struct actor *host_actor(const poe_session *s);
@@ -117,8 +138,15 @@ const char *host_name(const poe_session *s);
 
 /* Runs to the end; exceptions nobody handled are logged as "!text". */
 int host_run(struct host *h);
-int host_slice(struct host *h);
 void host_exceptions(struct host *h);
+
+/* A whole story: plays, runs to the end, compares. */
+#define host_story(h, cast, names, log)                 \
+    do {                                                \
+        host_play(h, cast, names);                      \
+        ck_assert_int_eq(host_run(h), 0);               \
+        host_expect(h, log);                            \
+    } while (0)
 
 /* Compares the log and empties it. */
 #define host_expect(h, text) host_expect_at(h, text, __FILE__, __LINE__)
