@@ -23,7 +23,6 @@ enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM };
 #define CHUNK_VALUES 4000 /* of a stack; well under LUAI_MAXSTACK */
 #define CHUNK_LIMIT 200   /* values of one event; more go to a slot */
 #endif
-#define SPARE_CHUNKS 16
 
 static poe_payload
 token(int kind, uint64_t rest)
@@ -46,26 +45,42 @@ token_kind(poe_payload payload)
 
 /* -- chunks -------------------------------------------------------------------------------- */
 
+/* Makes room in the lists of chunks.  Raises without memory; nothing has changed then. */
+static void
+chunks_grow(struct lpoe *p, lua_State *L)
+{
+    uint32_t room = p->chunk_room ? p->chunk_room * 2 : 4;
+    size_t kept = p->chunk_room * sizeof *p->chunks, spared = p->chunk_room * sizeof *p->spare;
+    void *ud;
+    lua_Alloc alloc = lua_getallocf(L, &ud);
+    uint32_t *spare = alloc(ud, NULL, 0, room * sizeof *spare);
+    struct chunk *chunks = alloc(ud, NULL, 0, room * sizeof *chunks);
+
+    if (!spare || !chunks) {
+        alloc(ud, spare, room * sizeof *spare, 0);
+        alloc(ud, chunks, room * sizeof *chunks, 0);
+        luaL_error(L, "not enough memory");
+        return;
+    }
+    if (p->chunk_room) {
+        memcpy(chunks, p->chunks, kept);
+        memcpy(spare, p->spare, spared);
+    }
+    alloc(ud, p->chunks, kept, 0);
+    alloc(ud, p->spare, spared, 0);
+    p->chunks = chunks;
+    p->spare = spare;
+    p->chunk_room = room;
+}
+
 /* Makes one more chunk.  Raises without memory; nothing has changed then. */
 static uint32_t
 chunk_new(struct lpoe *p, lua_State *L)
 {
     if (p->chunk_count == 0xffff)
         luaL_error(L, "too many queued values");
-    if (p->chunk_count == p->chunk_room) {
-        uint32_t room = p->chunk_room ? p->chunk_room * 2 : 4;
-        void *ud;
-        lua_Alloc alloc = lua_getallocf(L, &ud);
-        struct chunk *grown = alloc(ud, p->chunks, p->chunk_room * sizeof *grown, room * sizeof *grown);
-        if (!grown)
-            luaL_error(L, "not enough memory");
-        p->chunks = grown;
-        uint32_t *spare = alloc(ud, p->spare, p->chunk_room * sizeof *spare, room * sizeof *spare);
-        if (!spare)
-            luaL_error(L, "not enough memory");
-        p->spare = spare;
-        p->chunk_room = room;
-    }
+    if (p->chunk_count == p->chunk_room)
+        chunks_grow(p, L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_threads);
     lua_State *Q = lua_newthread(L);
     lua_rawsetp(L, -2, Q);
@@ -76,7 +91,7 @@ chunk_new(struct lpoe *p, lua_State *L)
     return p->chunk_count++;
 }
 
-/* The chunk to put `n` more values on. */
+/* The chunk to put more values on. */
 static struct chunk *
 chunk_fill(struct lpoe *p, lua_State *L)
 {

@@ -29,7 +29,7 @@ queue_move(struct queue *q, struct mem *m, uint64_t capacity)
     poe_event *ring = poe__mem_resize(m, NULL, 0, ring_bytes(capacity));
     if (!ring)
         return UV_ENOMEM;
-    for (uint64_t at = q->head; at != q->tail; at++)
+    for (uint64_t at = q->head; q->ring && at != q->tail; at++)
         ring[at & (capacity - 1)] = q->ring[at & q->mask];
     poe__mem_free(m, q->ring, ring_bytes(q->mask + 1));
     q->ring = ring;

@@ -197,7 +197,7 @@ hidden(const struct host *h, const char *name)
 {
     size_t size = strlen(name);
 
-    for (const char *at = h->hide; at && (at = strstr(at, name)); at++)
+    for (const char *at = size ? h->hide : NULL; at && (at = strstr(at, name)); at++)
         if ((at == h->hide || at[-1] == ' ') && (at[size] == '\0' || at[size] == ' '))
             return 1;
     return 0;
@@ -263,6 +263,12 @@ handler_run(void *ud, const poe_event *ev, poe_payload *out)
             host_script(h, script);
         h->now = outcome.up;
     }
+    if (*outcome.raise) {
+        char text[128];
+        snprintf(text, sizeof text, "%s@%s", outcome.raise, host_name(ev->to));
+        *out = host_put(h, NULL, text);
+    } else if (*outcome.result && (ev->type == POE_EVENT_START || ev->type == POE_EVENT_STOP))
+        *out = host_put(h, NULL, outcome.result);
     if (ev->type == POE_EVENT_SIGNAL) {
         const struct poe_signal *told = ev->with.signal;
         h->lent_gone += (told->extra && !ticket_find(h, told->extra))
@@ -272,15 +278,7 @@ handler_run(void *ud, const poe_event *ev, poe_payload *out)
             holds(strcmp(ev->name, ticket_find(h, ev->payload)->name) == 0);
         ticket_free(h, ev->payload);
     }
-    if (*outcome.raise) {
-        char text[128];
-        snprintf(text, sizeof text, "%s@%s", outcome.raise, host_name(ev->to));
-        *out = host_put(h, NULL, text);
-        return POE_RAISED;
-    }
-    if (*outcome.result && (ev->type == POE_EVENT_START || ev->type == POE_EVENT_STOP))
-        *out = host_put(h, NULL, outcome.result);
-    return 0;
+    return *outcome.raise ? POE_RAISED : 0;
 }
 
 static void

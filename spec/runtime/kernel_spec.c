@@ -700,51 +700,54 @@ END_TEST
 
 /* -- many ---------------------------------------------------------------------------------- */
 
+#ifdef POE_TORTURE /* a poll for every event, a move for every timer */
+enum { EVENTS = 50000, SESSIONS = 20000, TIMERS = 3000 };
+#else
+enum { EVENTS = 1000000, SESSIONS = 100000, TIMERS = 100000 };
+#endif
+
 START_TEST(a_million_posted_events_arrive)
 {
-    enum { MILLION = 1000000 };
     static const struct role cast[] = { { "A", { { NULL, NULL } } }, { "B", { { NULL, NULL } } }, { 0 } };
 
     h.hide = "_start x";
     host_play(&h, cast, "A B");
     poe_session *to[2] = { host_find(&h, "A"), host_find(&h, "B") };
     uint64_t before = h.handled;
-    for (int i = 0; i < MILLION; i++)
+    for (int i = 0; i < EVENTS; i++)
         holds(poe_post(to[i % 2], "x", NULL, 0) == 0);
-    ck_assert_uint_eq(poe_kernel_event_count(h.kernel), MILLION + 2);
+    ck_assert_uint_eq(poe_kernel_event_count(h.kernel), EVENTS + 2);
     ck_assert_int_eq(host_run(&h), 0);
-    ck_assert_uint_eq(h.handled, before + MILLION + 2);
+    ck_assert_uint_eq(h.handled, before + EVENTS + 2);
     host_expect(&h, "B:_stop A:_stop");
-    ck_assert_uint_lt(poe_kernel_memory(h.kernel), MILLION); /* the burst's ring has gone */
+    ck_assert_uint_lt(poe_kernel_memory(h.kernel), EVENTS); /* the burst's ring has gone */
 }
 END_TEST
 
 START_TEST(a_hundred_thousand_sessions_come_and_go)
 {
-    enum { MANY = 100000 };
     static const struct role cast[] = { { "A", { { NULL, NULL } } }, { 0 } };
 
     h.hide = "_start _stop";
     h.cast = cast;
-    for (int i = 0; i < MANY; i++)
+    for (int i = 0; i < SESSIONS; i++)
         holds(host_session(&h, "A", 0) == 0);
-    ck_assert_uint_eq(poe_session_count(h.kernel), MANY);
-    ck_assert_uint_eq(poe_kernel_event_count(h.kernel), MANY);
+    ck_assert_uint_eq(poe_session_count(h.kernel), SESSIONS);
+    ck_assert_uint_eq(poe_kernel_event_count(h.kernel), SESSIONS);
     ck_assert_int_eq(host_run(&h), 0);
-    ck_assert_uint_eq(h.gone, MANY);
-    for (int i = 0; i < MANY; i++) { /* and one by one */
+    ck_assert_uint_eq(h.gone, SESSIONS);
+    for (int i = 0; i < SESSIONS; i++) { /* and one by one */
         holds(host_session(&h, "A", 0) == 0);
         if (i % 1000 == 0)
             poe_kernel_stop(h.kernel);
     }
     poe_kernel_stop(h.kernel);
-    ck_assert_uint_eq(h.stopped, 2 * MANY);
+    ck_assert_uint_eq(h.stopped, 2 * SESSIONS);
 }
 END_TEST
 
 START_TEST(a_hundred_thousand_timers_fire)
 {
-    enum { MANY = 100000 };
     static const struct role cast[] = { { "A", { { NULL, NULL } } }, { 0 } };
 
     h.hide = "_start t";
@@ -753,12 +756,12 @@ START_TEST(a_hundred_thousand_timers_fire)
     poe_event ev = { .to = a, .from = a, .name = "as", .type = POE_EVENT_CALL };
     struct poe_frame frame;
     poe_kernel_enter(h.kernel, &frame, &ev);
-    for (int i = 0; i < MANY; i++)
-        holds(poe_delay_set(h.kernel, (i * 7919 % MANY) * 1e-8, "t", NULL, 0, 0, NULL) == 0);
+    for (int i = 0; i < TIMERS; i++)
+        holds(poe_delay_set(h.kernel, (i * 7919 % TIMERS) * 1e-8, "t", NULL, 0, 0, NULL) == 0);
     poe_kernel_leave(h.kernel, &frame);
     uint64_t before = h.handled;
     ck_assert_int_eq(host_run(&h), 0);
-    ck_assert_uint_eq(h.handled, before + MANY + 1);
+    ck_assert_uint_eq(h.handled, before + TIMERS + 1);
     host_expect(&h, "A:_stop");
 }
 END_TEST
