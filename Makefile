@@ -87,7 +87,7 @@ $(BUILD)/embedded.o: build/embedded.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-$(BUILD)/spec: $(SPEC_OBJECTS)
+$(BUILD)/specs: $(SPEC_OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call PKG,--libs check libuv)
 
 build/release/floor: spec/bench/floor/floor.c
@@ -119,12 +119,12 @@ demo: all
 	done
 
 spec: packages-test
-	@$(MAKE) --no-print-directory FLAVOUR=debug build/debug/poe build/debug/spec
+	@$(MAKE) --no-print-directory FLAVOUR=debug build/debug/poe build/debug/specs
 	@lua5.4 spec/all.lua quick
 
 test: packages-test
 	@mkdir -p build; for flavour in release debug asan torture; do \
-	  $(MAKE) --no-print-directory -j2 FLAVOUR=$$flavour build/$$flavour/poe build/$$flavour/spec >build/$$flavour.log 2>&1 \
+	  $(MAKE) --no-print-directory -j2 FLAVOUR=$$flavour build/$$flavour/poe build/$$flavour/specs >build/$$flavour.log 2>&1 \
 	    || { cat build/$$flavour.log; exit 1; }; \
 	done
 	@lua5.4 spec/all.lua

@@ -373,7 +373,8 @@ l_alarm_remove(lua_State *L)
     return n;
 }
 
-/* KERNEL:alarm_remove_all() -> list of {event, time, args}, in due order (R107) */
+/* KERNEL:alarm_remove_all() -> list of {event, time, args}, in due order (R107); the fields have these
+ * names too */
 static int
 l_alarm_remove_all(lua_State *L)
 {
@@ -390,8 +391,12 @@ l_alarm_remove_all(lua_State *L)
             break;
         lua_createtable(L, 3, 0);
         push_timer(L, p, &alarm, alarm.by_delay ? 0 : alarm.walltime);
-        for (int field = 3; field > 0; field--)
+        static const char *const names[] = { NULL, "event", "time", "args" };
+        for (int field = 3; field > 0; field--) {
+            lua_pushvalue(L, -1);
+            lua_setfield(L, all + 1, names[field]);
             lua_rawseti(L, all + 1, field);
+        }
         lua_rawseti(L, all, i);
         poe_alarm_shift(p->kernel, &alarm);
         lpoe_mail_drop(p, alarm.payload);
@@ -716,9 +721,9 @@ lpoe_push_exceptions(lua_State *L, struct lpoe *p)
         if (first)
             lua_getfield(L, -1, "error");
         else {
-            lua_getfield(L, -1, "error_str");
-            lua_pushliteral(L, "\nadditional error, in a handler of the first:\n");
             luaL_tolstring(L, base + 1, NULL);
+            lua_pushliteral(L, "\nadditional error, in a handler of the first:\n");
+            lua_getfield(L, -3, "error_str");
             lua_concat(L, 3);
             lua_pushvalue(L, -1);
             lua_setfield(L, -3, "error");

@@ -113,6 +113,98 @@ struct spec {
 
 enum { SPEC = 1, OBJECT, STATES, HEAP, ARGS, ANCHORS };
 
+/* -- why it is there ----------------------------------------------------------------------- */
+
+/* Appends name = count to the table on top. */
+static void
+set_count(lua_State *L, const char *name, lua_Integer count)
+{
+    lua_pushinteger(L, count);
+    lua_setfield(L, -2, name);
+}
+
+static void
+push_events(lua_State *L, struct lpoe *p, const poe_session *s)
+{
+    poe_event *ev;
+
+    lua_newtable(L); /* names of the first few queued for it */
+    lua_Integer n = 0;
+    for (uint64_t i = 0; n < 5 && i < 100000 && (ev = poe_kernel_queued(p->kernel, i)); i++)
+        if (ev->to == s) {
+            lua_pushstring(L, ev->name);
+            lua_rawseti(L, -2, ++n);
+        }
+    lua_setfield(L, -2, "events");
+}
+
+static void
+push_timers(lua_State *L, struct lpoe *p, poe_session *s)
+{
+    double now = poe_kernel_walltime(p->kernel);
+    struct poe_alarm alarm;
+    uint32_t cursor = 0;
+
+    lua_newtable(L);
+    for (lua_Integer n = 1; n <= 100 && poe_alarm_each(s, &cursor, &alarm) == 0; n++) {
+        lua_createtable(L, 2, 0);
+        lua_pushstring(L, alarm.name);
+        lua_rawseti(L, -2, 1);
+        lua_pushnumber(L, alarm.walltime - now);
+        lua_rawseti(L, -2, 2);
+        lua_rawseti(L, -2, n);
+    }
+    lua_setfield(L, -2, "timers");
+}
+
+/* reasons(session) -> table of counts and details, nil when it has stopped; why.lua makes words of it */
+static int
+l_reasons(lua_State *L)
+{
+    static const struct { const char *name; enum poe_keep why; } counts[] = {
+        { "timer", POE_KEEP_ALARM }, { "handle", POE_KEEP_HANDLE }, { "wheel", POE_KEEP_WHEEL },
+        { "child", POE_KEEP_CHILD }, { "pid", POE_KEEP_PID }, { "postback", POE_KEEP_POSTBACK },
+        { "suspended", POE_KEEP_SUSPENDED }, { "alias", POE_KEEP_ALIAS },
+    };
+    struct lpoe *p = lpoe_context(L);
+    struct lsession *ls = check_object(L, 1);
+    poe_session *s = ls->s;
+    uint32_t from;
+    int64_t count;
+
+    if (!s)
+        return 0;
+    lua_settop(L, 1);
+    lua_newtable(L);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        set_count(L, counts[i].name, poe_session_kept(s, counts[i].why));
+    set_count(L, "event", poe_session_events(s, &from));
+    set_count(L, "sent", from);
+    push_events(L, p, s);
+    push_timers(L, p, s);
+
+    lua_newtable(L);
+    const char *tag;
+    for (uint32_t i = 0; (tag = poe_session_tag(s, i, &count)); i++)
+        set_count(L, tag, count);
+    lua_setfield(L, 2, "tags");
+    lua_newtable(L);
+    poe_session *child = NULL;
+    for (lua_Integer i = 1; i <= 20 && (child = poe_session_child(s, child)); i++) {
+        lua_pushinteger(L, (lua_Integer)poe_session_id(child));
+        lua_rawseti(L, -2, i);
+    }
+    lua_setfield(L, 2, "children");
+    lua_newtable(L);
+    int pid;
+    for (uint32_t i = 0; (pid = poe_child_watched(s, i)); i++) {
+        lua_pushinteger(L, pid);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, 2, "pids");
+    return 1;
+}
+
 /* -- state tables -------------------------------------------------------------------------- */
 
 static int
@@ -409,7 +501,7 @@ lpoe_open_session(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
         { "create", l_create }, { "helpers", l_helpers }, { "set_state", l_set_state }, { "flags", l_flags },
-        { "keep", l_keep }, { "ID", l_id }, { "get_heap", l_get_heap }, { "tostring", l_tostring },
+        { "keep", l_keep }, { "reasons", l_reasons }, { "ID", l_id }, { "get_heap", l_get_heap }, { "tostring", l_tostring },
         { "refcount_increment", l_refcount_increment },
         { "refcount_decrement", l_refcount_decrement }, { NULL, NULL },
     };

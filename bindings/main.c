@@ -84,14 +84,23 @@ print_version(void)
 
 /* -- chunks -------------------------------------------------------------------------------- */
 
-/* Runs the function below `nargs` arguments; Ctrl-C interrupts it. */
+/* Ctrl-C interrupts what runs from now on, unless a session watches INT: then it is an event. */
+static void
+catch_interrupt(void)
+{
+    struct sigaction now;
+
+    if (sigaction(SIGINT, NULL, &now) == 0
+        && (now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN))
+        signal(SIGINT, on_interrupt);
+}
+
+/* Runs the function below `nargs` arguments. */
 static int
 run_chunk(lua_State *L, int nargs)
 {
-    signal(SIGINT, on_interrupt);
-    int status = poelib_call(L, nargs);
-    signal(SIGINT, SIG_DFL);
-    return status;
+    catch_interrupt();
+    return poelib_call(L, nargs);
 }
 
 static int
@@ -182,10 +191,8 @@ run_script(lua_State *L, char **argv)
 static int
 run_kernel(lua_State *L)
 {
-    signal(SIGINT, on_interrupt);
-    int status = poelib_run(L);
-    signal(SIGINT, SIG_DFL);
-    return report(L, status);
+    catch_interrupt();
+    return report(L, poelib_run(L));
 }
 
 /* -- the plain prompt ---------------------------------------------------------------------- */

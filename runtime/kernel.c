@@ -138,12 +138,15 @@ poe_kernel_memory(const poe_kernel *k)
 
 /* -- exceptions ---------------------------------------------------------------------------- */
 
-/* Nobody handled it: run will raise it.  Takes the record. */
+/*
+ * Nobody handled it: run will raise it.  Takes the record, and puts it in front of those from `at`
+ * on: an exception comes before those that its own handlers raised (R163).
+ */
 void
-poe__exception(poe_kernel *k, poe_payload record)
+poe__exception(poe_kernel *k, poe_payload record, uint32_t at)
 {
     if (k->exception_count == k->exception_room) {
-        uint32_t room = k->exception_room ? k->exception_room * 2 : 4;
+        uint32_t room = k->exception_room * 2;
         poe_payload *grown = poe__mem_resize(&k->mem, k->exceptions,
                                              k->exception_room * sizeof *grown, room * sizeof *grown);
         if (!grown) { /* the first ones have been kept: this one goes */
@@ -153,16 +156,20 @@ poe__exception(poe_kernel *k, poe_payload record)
         k->exceptions = grown;
         k->exception_room = room;
     }
-    k->exceptions[k->exception_count++] = record;
+    memmove(&k->exceptions[at + 1], &k->exceptions[at],
+            (k->exception_count - at) * sizeof *k->exceptions);
+    k->exceptions[at] = record;
+    k->exception_count++;
 }
 
 poe_payload
 poe_kernel_exception(poe_kernel *k)
 {
-    if (k->exception_taken < k->exception_count)
-        return k->exceptions[k->exception_taken++];
-    k->exception_taken = k->exception_count = 0;
-    return 0;
+    if (k->exception_count == 0)
+        return 0;
+    poe_payload record = k->exceptions[0];
+    memmove(&k->exceptions[0], &k->exceptions[1], --k->exception_count * sizeof record);
+    return record;
 }
 
 /* -- dispatch: the one way to a handler ---------------------------------------------------- */
@@ -189,7 +196,7 @@ exception_place(poe_kernel *k, const struct poe_frame *f, poe_payload record)
     int in_die = ev->type == POE_EVENT_SIGNAL && ev->with.signal->die;
 
     if (ev->type == POE_EVENT_STOP || in_die || kernel_is(f->session))
-        poe__exception(k, record);
+        poe__exception(k, record, k->exception_count);
     else
         poe__raise_die(ev->to, record);
 }
@@ -277,7 +284,10 @@ event_run(poe_kernel *k, const poe_event *ev)
                            .mark = ++k->mark, .counted = 1 };
 
     if (ev->type >= POE_EVENT_RAISE || ((ev->to->flags | ev->from->flags) & SESSION_STOPPED)) {
+        f.session = k->sessions.kernel; /* whose doing a signal is */
+        k->frame = &f;
         event_other(k, ev);
+        k->frame = f.up;
     } else {
         k->frame = &f; /* cppcheck-suppress autoVariables ; frame_dispatch takes it out again */
         frame_dispatch(k, &f, NULL);
@@ -389,6 +399,8 @@ poe__sweep(poe_kernel *k)
 static void
 slice_begin(poe_kernel *k)
 {
+    if (k->signals.look)
+        poe__children_reap(k);
     poe__clock_recent(k);
     k->in_slice = 1;
     k->slice++;
@@ -455,7 +467,8 @@ slice_run(poe_kernel *k)
 int
 poe__has_work(poe_kernel *k)
 {
-    if (queue_count(&k->queue) || k->fresh_count || k->in_slice || !list_empty(&k->reap))
+    if (queue_count(&k->queue) || k->fresh_count || k->in_slice || !list_empty(&k->reap)
+        || k->signals.look)
         return 1;
     return k->alarms.count && k->alarms.heap[0].due_ns <= poe__clock(k);
 }
@@ -466,7 +479,7 @@ idle_raise(poe_kernel *k)
 {
     poe_session *kernel = k->sessions.kernel;
 
-    if (k->sessions.count == 1 || k->alarms.count || k->sessions.busy || k->sessions.extrefs
+    if (k->sessions.count == 1 || k->alarms.count || k->sessions.handles || k->sessions.extrefs
         || poe__signal_awaits(k))
         return 0;
     struct poe_frame *frame = k->frame;
@@ -528,7 +541,7 @@ must_poll(const poe_kernel *k)
     (void)k;
     return 0;
 #else
-    return (k->signals.open || k->sessions.busy) && k->busy_slices < POE_STRICT_SLICES;
+    return (k->signals.open || k->sessions.handles) && k->busy_slices < POE_STRICT_SLICES;
 #endif
 }
 
@@ -571,7 +584,7 @@ kernel_finalize(poe_kernel *k)
 int
 poe_kernel_run(poe_kernel *k)
 {
-    if (k->running || k->pumping || !kernel_is(k->frame->session))
+    if (k->running || k->pumping || k->depth > 0 || !kernel_is(k->frame->session))
         return UV_EBUSY;
     k->running = 1;
     uv_ref((uv_handle_t *)&k->pump); /* what keeps a session may be nothing libuv knows of */
@@ -609,7 +622,7 @@ slice_nested(poe_kernel *k)
 int
 poe_kernel_slice(poe_kernel *k)
 {
-    if (k->pumping) {
+    if (k->pumping || k->depth > 0) {
         slice_nested(k);
         return 1;
     }
@@ -667,16 +680,32 @@ poe_kernel_next_time(poe_kernel *k, double *walltime)
 {
     int64_t next = INT64_MAX;
 
-    if (queue_count(&k->queue))
-        next = queue_head(&k->queue)->stamp_ns;
-    else if (k->fresh_count)
+    for (uint64_t at = k->queue.head; at != k->queue.tail && next == INT64_MAX; at++) {
+        const poe_event *ev = &k->queue.ring[at & k->queue.mask];
+        if (!((ev->to->flags | ev->from->flags) & SESSION_STOPPED))
+            next = ev->stamp_ns;
+    }
+    if (next == INT64_MAX && k->fresh_count)
         next = k->now;
     if (k->alarms.count && k->alarms.heap[0].due_ns <= next) {
         *walltime = k->alarms.of[k->alarms.heap[0].index].walltime;
         return 0;
     }
+    if (next == INT64_MAX)
+        return UV_ENOENT;
     *walltime = (double)((next + k->wall_offset) / 1000) / 1e6;
-    return next == INT64_MAX ? UV_ENOENT : 0;
+    return 0;
+}
+
+poe_event *
+poe_kernel_queued(const poe_kernel *k, uint64_t index)
+{
+    for (uint64_t at = k->queue.head; at != k->queue.tail; at++) {
+        poe_event *ev = &k->queue.ring[at & k->queue.mask];
+        if (!((ev->to->flags | ev->from->flags) & SESSION_STOPPED) && index-- == 0)
+            return ev;
+    }
+    return NULL;
 }
 
 /* -- birth and death ----------------------------------------------------------------------- */
@@ -767,7 +796,9 @@ poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct po
     list_init(&k->dead);
     poe__queue_init(&k->queue, POE_RING_SMALLEST);
     poe__signals_init(k);
-    if (poe__sessions_init(k) < 0)
+    k->exception_room = 4; /* so many need no memory when they come */
+    k->exceptions = poe__mem_zero(&k->mem, k->exception_room * sizeof *k->exceptions);
+    if (!k->exceptions || poe__sessions_init(k) < 0)
         goto fail_sessions;
     k->outside.session = k->sessions.kernel;
 
@@ -793,6 +824,7 @@ fail_loop:
     poe__mem_free(&k->mem, k->own_loop, sizeof *k->loop);
 fail_sessions:
     poe__sessions_release(k);
+    poe__mem_free(&k->mem, k->exceptions, k->exception_room * sizeof *k->exceptions);
     mem = k->mem;
     poe__mem_free(&mem, k, sizeof *k);
     return rc;
@@ -828,6 +860,7 @@ poe_kernel_free(poe_kernel **kernel)
     if (k->depth > 0 || k->pumping)
         return;
     queue_clear(k);
+    k->finalized = 0; /* what the kernel was given since the last run goes, too */
     kernel_finalize(k);
     poe_payload record;
     while ((record = poe_kernel_exception(k)))

@@ -56,7 +56,6 @@ struct poe_kernel {
 
     poe_payload *exceptions;   /* records nobody handled, for run to raise */
     uint32_t exception_count, exception_room;
-    uint32_t exception_taken;
 
     /* The slice: what was due when it began. */
     uint64_t slice;            /* number of the present one */
@@ -84,7 +83,7 @@ struct poe_kernel {
 /* -- kernel.c -- */
 int poe__dispatch(poe_kernel *k, const poe_event *ev, poe_payload *out);
 void poe__wake(poe_kernel *k);
-void poe__exception(poe_kernel *k, poe_payload record);
+void poe__exception(poe_kernel *k, poe_payload record, uint32_t at);
 void poe__raise_die(poe_session *s, poe_payload record);
 int64_t poe__clock(poe_kernel *k);
 int64_t poe__clock_recent(poe_kernel *k);

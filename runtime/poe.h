@@ -202,6 +202,12 @@ enum poe_keep { POE_KEEP_ALARM, POE_KEEP_HANDLE, POE_KEEP_WHEEL, POE_KEEP_CHILD,
 void poe_session_keep(poe_session *s, enum poe_keep why);
 void poe_session_unkeep(poe_session *s, enum poe_keep why);
 
+/* What keeps it: a count per reason; events queued for it and, in `*from`, by it for others; its
+ * `index`th tag with its count, NULL at the end. */
+uint32_t poe_session_kept(const poe_session *s, enum poe_keep why);
+uint32_t poe_session_events(const poe_session *s, uint32_t *from);
+const char *poe_session_tag(const poe_session *s, uint32_t index, int64_t *count);
+
 /* -- events -------------------------------------------------------------------------------- */
 
 /*
@@ -214,6 +220,9 @@ int poe_post(poe_session *to, const char *name, const char *state, poe_payload p
 /* Runs a handler now, ahead of the queue.  Takes the payload.  Returns what dispatch returned: after
  * POE_RAISED the exception is signal DIE of `to` already (R52). */
 int poe_call(poe_session *to, const char *name, const char *state, poe_payload payload);
+
+/* The `index`th event in the queue, next to run first; NULL at the end. */
+poe_event *poe_kernel_queued(const poe_kernel *k, uint64_t index);
 
 /* -- timers -------------------------------------------------------------------------------- */
 
@@ -272,6 +281,9 @@ const char *poe_alias_next(const poe_session *s, const char *after);
 int poe_signal_watch(poe_kernel *k, const char *signal, const char *event, poe_payload extra);
 void poe_signal_ignore(poe_kernel *k, const char *signal);
 
+/* Whether any session watches it. */
+int poe_signal_watched(poe_kernel *k, const char *signal);
+
 /* Sends a signal through the tree of `to`; queued like a post.  Takes `args`.  `signal` and
  * `state` must live as long as `args`. */
 int poe_signal_raise(poe_session *to, const char *signal, const char *state, poe_payload args);
@@ -282,6 +294,9 @@ void poe_signal_handled(poe_kernel *k);
 /* The active session waits for the end of process `pid` (R142-R151).  Takes the payload. */
 int poe_child_watch(poe_kernel *k, int pid, const char *event, poe_payload extra);
 int poe_child_ignore(poe_kernel *k, int pid); /* UV_ESRCH when it did not watch */
+
+/* The `index`th process that `s` waits for; 0 at the end. */
+int poe_child_watched(const poe_session *s, uint32_t index);
 
 #ifdef __cplusplus
 }

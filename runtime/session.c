@@ -152,10 +152,18 @@ poe__session_mark(poe_session *s, uint64_t mark)
     poe__wake(k);
 }
 
-/* Reasons that mean something may still happen, so that IDLE has to wait (R85). */
-static const unsigned char busy[POE_KEEP_KINDS] = {
-    [POE_KEEP_HANDLE] = 1, [POE_KEEP_WHEEL] = 1, [POE_KEEP_POSTBACK] = 1, [POE_KEEP_SUSPENDED] = 1,
-};
+/* Reasons that mean something may still happen, so that IDLE has to wait (R85): handles, and what
+ * in POE is an external reference. */
+static void
+busy_add(poe_session *s, enum poe_keep why, int64_t by)
+{
+    struct sessions *t = &s->kernel->sessions;
+
+    if (why == POE_KEEP_HANDLE || why == POE_KEEP_WHEEL)
+        t->handles += by;
+    else if (why == POE_KEEP_POSTBACK || why == POE_KEEP_SUSPENDED)
+        t->extrefs += by;
+}
 
 void
 poe_session_keep(poe_session *s, enum poe_keep why)
@@ -164,7 +172,7 @@ poe_session_keep(poe_session *s, enum poe_keep why)
         return;
     s->keeps[why]++;
     s->others++;
-    s->kernel->sessions.busy += busy[why];
+    busy_add(s, why, 1);
 }
 
 void
@@ -172,7 +180,7 @@ poe_session_unkeep(poe_session *s, enum poe_keep why)
 {
     if (s->flags & SESSION_STOPPED)
         return;
-    s->kernel->sessions.busy -= busy[why];
+    busy_add(s, why, -1);
     s->keeps[why]--;
     if (--s->others == 0 && !session_kept(s))
         poe__session_mark(s, ++s->kernel->mark);
@@ -332,14 +340,12 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_
     s->ud = ud;
     s->limit = limit;
     s->flags = SESSION_FRESH;
-    s->mark = k->slice;
+    list_init(&s->reaping);
     t->slots[sessions_slot(t, s->id)] = s;
     t->count++;
     k->finalized = 0;
     k->unkempt = 1;
     tree_add(parent, s);
-    list_insert(&k->fresh, &s->reaping);
-    k->fresh_count++;
     poe__wake(k);
     *session = s;
 
@@ -348,9 +354,14 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_
                      .payload = start, .type = POE_EVENT_START };
     k->depth++; /* keeps `s` readable for the caller, whatever its _start does */
     poe__dispatch(k, &ev, kernel_is(parent) ? NULL : &result);
-    s->flags |= SESSION_STARTED;
     if (!(s->flags & SESSION_STOPPED) && s->parent == parent)
         tell_parent(parent, "create", s, result);
+    if (!(s->flags & SESSION_STOPPED)) { /* its grace begins now (R242) */
+        s->flags |= SESSION_STARTED;
+        s->mark = k->slice;
+        list_insert(&k->fresh, &s->reaping);
+        k->fresh_count++;
+    }
     k->depth--;
     poe__drop(k, result);
     return 0;
@@ -399,9 +410,31 @@ session_forget(poe_session *s)
     holds_forget(s);
     poe__alarm_forget(s);
     for (int why = 0; why < POE_KEEP_KINDS; why++)
-        s->kernel->sessions.busy -= busy[why] ? s->keeps[why] : 0;
+        busy_add(s, why, -(int64_t)s->keeps[why]);
     memset(s->keeps, 0, sizeof s->keeps);
     s->others = 0;
+}
+
+/*
+ * Tells of each child: the grandparent gains it, the child hears of its new parent.  The handlers
+ * may end or detach any of them; each is told once, and one that has gone is not.
+ */
+static void
+children_tell(poe_session *s)
+{
+    poe_kernel *k = s->kernel;
+    uint32_t round = ++k->sessions.rounds;
+    poe_session *child = s->first;
+
+    while (child) {
+        if (child->round != round) {
+            child->round = round;
+            tell_parent(s->parent, "gain", child, 0);
+            if (child->parent == s)
+                tell_child(child, s, s->parent);
+        }
+        child = child->parent == s ? child->next : s->first;
+    }
 }
 
 /*
@@ -418,10 +451,7 @@ poe_session_stop(poe_session *s)
         return;
     s->flags |= SESSION_STOPPING;
     k->depth++;
-    for (poe_session *child = s->first; child; child = child->next) {
-        tell_parent(parent, "gain", child, 0);
-        tell_child(child, s, parent);
-    }
+    children_tell(s);
 
     poe_payload result = 0;
     poe_event ev = { .to = s, .from = k->frame->session, .name = "_stop", .type = POE_EVENT_STOP };
@@ -434,7 +464,7 @@ poe_session_stop(poe_session *s)
     tree_remove(s);
     session_forget(s);
     sessions_remove(&k->sessions, s->id);
-    if (s->flags & SESSION_FRESH)
+    if ((s->flags & SESSION_FRESH) && (s->flags & SESSION_STARTED))
         k->fresh_count--;
     s->flags = (s->flags | SESSION_STOPPED) & ~(unsigned)SESSION_FRESH;
     list_remove(&s->reaping);
@@ -630,4 +660,37 @@ void
 poe_session_limit(poe_session *s, uint32_t events)
 {
     s->limit = events;
+}
+
+uint32_t
+poe_session_kept(const poe_session *s, enum poe_keep why)
+{
+    return s->keeps[why];
+}
+
+uint32_t
+poe_session_events(const poe_session *s, uint32_t *from)
+{
+    uint32_t to = s->events_to;
+
+    *from = s->events_from;
+    for (const struct poe_frame *f = s->kernel->frame; f; f = f->up)
+        if (f->counted && f->event->type != POE_EVENT_ALARM) { /* being handled */
+            to -= f->event->to == s;
+            *from -= f->event->from == s && f->event->to != s;
+        }
+    return to;
+}
+
+const char *
+poe_session_tag(const poe_session *s, uint32_t index, int64_t *count)
+{
+    const struct hold *h = s->holds;
+
+    while (h && index-- > 0)
+        h = h->next;
+    if (!h)
+        return NULL;
+    *count = h->count;
+    return h->tag;
 }

@@ -39,6 +39,7 @@ struct poe_session {
     uint32_t limit;            /* queued events it accepts, 0: any number */
     uint32_t alarms;           /* its first timer, an index into kernel->alarms */
     uint32_t flags;
+    uint32_t round;            /* see children_tell */
 
     poe_session *parent;
     poe_session *first, *last; /* children in the order they came */
@@ -70,8 +71,9 @@ struct sessions {
     size_t count;      /* the kernel included */
     uint64_t last_id;
     poe_session *kernel;
-    uint64_t extrefs;  /* tags with a count that is not zero, in all sessions (R93) */
-    uint64_t busy;     /* other reasons, in all sessions, that keep IDLE away */
+    int64_t extrefs;   /* tags with a count that is not zero, postbacks and the like, in all (R93) */
+    int64_t handles;   /* watched, by handle or wheel, in all sessions */
+    uint32_t rounds;   /* of telling about children, see children_tell */
 };
 
 /* A subtree as a list; see poe__family_list. */

@@ -68,7 +68,13 @@ signal_class(const char *name)
 
 /* -- libuv's side -------------------------------------------------------------------------- */
 
-static void children_reap(poe_kernel *k);
+/* Somebody may have ended before we watched (R147): the next slice begins with a look. */
+static void
+look_soon(poe_kernel *k)
+{
+    k->signals.look = 1;
+    poe__wake(k);
+}
 
 static void
 os_closed(uv_handle_t *handle)
@@ -85,7 +91,7 @@ os_fired(uv_signal_t *os, int number)
     poe_kernel *k = os->data;
 
     if (number == SIGCHLD) {
-        children_reap(k);
+        poe__children_reap(k);
         return;
     }
     /* Queued like a post; without memory it is lost, as a second one of a kind may be. */
@@ -211,18 +217,37 @@ watch_find(const poe_session *s, const char *signal)
     return w;
 }
 
+/* The payload of a watch that is replaced or ends: dropped now or, while its own handler runs, when
+ * the outermost one has returned. */
+static void
+extra_release(struct watch *w)
+{
+    poe_kernel *k = w->session->kernel;
+    struct lent *lent = w->lent;
+
+    if (!lent) {
+        poe__drop(k, w->extra);
+        return;
+    }
+    for (; lent; lent = lent->up) {
+        lent->gone = 1;
+        lent->orphan = lent->up ? 0 : w->extra;
+    }
+    w->lent = NULL;
+}
+
 static void
 watch_free(struct watch *w)
 {
     poe_kernel *k = w->session->kernel;
     struct sig *sig = w->sig;
     struct watch **at = &w->session->watches;
-    poe_payload extra = w->extra;
 
     while (*at != w)
         at = &(*at)->next;
     *at = w->next;
     list_remove(&w->of_sig);
+    extra_release(w);
     poe__mem_free(&k->mem, w, sizeof *w);
     if (list_empty(&sig->watches)) {
         int chld = is_chld(sig->name);
@@ -230,7 +255,6 @@ watch_free(struct watch *w)
         if (chld)
             chld_close(k);
     }
-    poe__drop(k, extra);
 }
 
 int
@@ -243,10 +267,9 @@ poe_signal_watch(poe_kernel *k, const char *signal, const char *event, poe_paylo
     if (s->flags & SESSION_STOPPED)
         return UV_ESRCH;
     if (w) { /* the second replaces (R132) */
-        poe_payload old = w->extra;
+        extra_release(w);
         w->event = event;
         w->extra = extra;
-        poe__drop(k, old);
         return 0;
     }
     if (is_chld(signal) && (rc = chld_open(k)) < 0)
@@ -264,8 +287,8 @@ poe_signal_watch(poe_kernel *k, const char *signal, const char *event, poe_paylo
     w->next = s->watches;
     s->watches = w;
     list_insert(&sig->watches, &w->of_sig);
-    if (is_chld(signal)) /* somebody may have ended before we looked */
-        children_reap(k);
+    if (is_chld(signal))
+        look_soon(k);
     return 0;
 
 fail_watch:
@@ -284,6 +307,12 @@ poe_signal_ignore(poe_kernel *k, const char *signal)
 
     if (w)
         watch_free(w);
+}
+
+int
+poe_signal_watched(poe_kernel *k, const char *signal)
+{
+    return sig_find(k, signal) != NULL;
 }
 
 /* -- sending and delivering ---------------------------------------------------------------- */
@@ -324,7 +353,7 @@ poe__raise_die(poe_session *s, poe_payload record)
     poe_event ev = { .name = "DIE", .payload = record, .type = POE_EVENT_DIE };
 
     if (signal_push(s, s->kernel->sessions.kernel, &ev) < 0)
-        poe__exception(s->kernel, record); /* no session or memory to tell: run raises it */
+        poe__exception(s->kernel, record, s->kernel->exception_count); /* no session or memory to tell: run raises it */
 }
 
 void
@@ -345,12 +374,17 @@ signal_tell(poe_kernel *k, struct family *f, struct poe_signal *told)
         struct watch *w = s->flags & SESSION_STOPPED ? NULL : watch_find(s, told->name);
         if (!w)
             continue;
+        struct lent lent = { .up = w->lent };
+        w->lent = &lent;
         told->extra = w->extra;
         poe_event ev = { .to = s, .from = k->sessions.kernel, .name = w->event,
                          .with.signal = told, .type = POE_EVENT_SIGNAL };
         k->signals.handled = &handled;
         poe__dispatch(k, &ev, NULL);
         k->signals.handled = outer;
+        if (!lent.gone)
+            w->lent = lent.up;
+        poe__drop(k, lent.orphan);
     }
     return handled;
 }
@@ -361,7 +395,8 @@ idle_told(poe_kernel *k)
 {
     poe_event zombie = { .name = "ZOMBIE", .type = POE_EVENT_RAISE };
 
-    if (queue_count(&k->queue) == 0 && k->alarms.count == 0 && k->fresh_count == 0)
+    if (queue_count(&k->queue) == 0 && k->alarms.count == 0 && k->fresh_count == 0
+        && k->sessions.handles == 0)
         (void)signal_push(k->sessions.kernel, k->sessions.kernel, &zombie);
 }
 
@@ -386,8 +421,9 @@ poe__signal_deliver(poe_kernel *k, const poe_event *ev)
         return rc;
 
     k->depth++;
+    uint32_t exceptions = k->exception_count;
     unsigned handled = signal_tell(k, &f, &told);
-    if (kernel_is(ev->to) && strcmp(ev->name, "IDLE") == 0)
+    if (handled && kernel_is(ev->to) && strcmp(ev->name, "IDLE") == 0)
         idle_told(k);
     enum signal_class class = signal_class(ev->name);
     if (class == NONMASKABLE || (class == TERMINAL && !handled)) {
@@ -401,7 +437,7 @@ poe__signal_deliver(poe_kernel *k, const poe_event *ev)
     k->depth--;
 
     if (ev->type == POE_EVENT_DIE && !handled)
-        poe__exception(k, ev->payload);
+        poe__exception(k, ev->payload, exceptions);
     else
         poe__signal_drop(k, ev);
     return 0;
@@ -480,11 +516,12 @@ watched_reap(poe_kernel *k, int *status)
 }
 
 /* Collects those who have ended: the watched pids; everybody's while somebody watches CHLD. */
-static void
-children_reap(poe_kernel *k)
+void
+poe__children_reap(poe_kernel *k)
 {
     int pid, status;
 
+    k->signals.look = 0;
     while ((pid = watched_reap(k, &status)) > 0)
         child_ended(k, pid, status);
     if (!sig_find(k, "CHLD") && !sig_find(k, "CLD"))
@@ -524,7 +561,7 @@ poe_child_watch(poe_kernel *k, int pid, const char *event, poe_payload extra)
     w->extra = extra;
     list_insert(&k->signals.pids, &w->all);
     poe_session_keep(s, POE_KEEP_PID);
-    children_reap(k); /* it may have ended already (R147) */
+    look_soon(k);
     return 0;
 }
 
@@ -552,6 +589,19 @@ poe_child_ignore(poe_kernel *k, int pid)
         }
     }
     return UV_ESRCH;
+}
+
+int
+poe_child_watched(const poe_session *s, uint32_t index)
+{
+    const struct list *pids = &s->kernel->signals.pids;
+
+    for (const struct list *at = pids->next; at != pids; at = at->next) {
+        const struct pid_watch *w = list_entry(at, struct pid_watch, all);
+        if (w->session == s && index-- == 0)
+            return w->pid;
+    }
+    return 0;
 }
 
 /* The one who watched the process hears of its end.  Gives back what the event owns. */

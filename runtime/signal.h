@@ -23,6 +23,14 @@ struct watch {
     poe_session *session;
     const char *event;      /* lives in `extra` */
     poe_payload extra;
+    struct lent *lent;      /* the handlers now running with it, the innermost first */
+};
+
+/* A handler that runs with a watch's payload; on its C stack. */
+struct lent {
+    struct lent *up;
+    poe_payload orphan;     /* for us to drop: the watch has gone meanwhile */
+    unsigned gone : 1;
 };
 
 /* One session's interest in one process; fires once (R145). */
@@ -45,6 +53,7 @@ struct signals {
     struct list pids;
     uv_signal_t *chld;      /* runs while a pid or CHLD is watched */
     unsigned open;          /* real signals being caught */
+    unsigned look;          /* the next slice begins with a look for ended children */
     unsigned *handled;      /* how often the innermost was called handled */
 };
 
@@ -55,5 +64,6 @@ int poe__signal_deliver(poe_kernel *k, const poe_event *ev);
 void poe__signal_exit(poe_kernel *k, const poe_event *ev);
 void poe__signal_drop(poe_kernel *k, const poe_event *ev);
 int poe__signal_awaits(const poe_kernel *k);
+void poe__children_reap(poe_kernel *k);
 
 #endif

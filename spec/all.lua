@@ -17,7 +17,7 @@ end
 --- The same tests for one flavour of the build.
 local function flavour(name, environment)
   environment = environment or ""
-  step(name .. " C", ("%s build/%s/spec"):format(environment, name))
+  step(name .. " C", ("%s build/%s/specs"):format(environment, name))
   step(name .. " Lua", ("%s POE=%s %s spec/run.lua spec/lua spec/script lua/examples")
     :format(environment, poe(name), poe(name)))
   step(name .. " conformance", ("%s lua5.4 spec/conformance/run.lua %s"):format(environment, poe(name)))
@@ -33,7 +33,7 @@ else
   flavour "torture"
   step("command line", "lua5.4 spec/command/command_spec.lua " .. poe "release")
   step("valgrind C", "CK_FORK=no CK_TIMEOUT_MULTIPLIER=20 valgrind -q --error-exitcode=9 "
-    .. "--leak-check=full --errors-for-leak-kinds=definite build/debug/spec")
+    .. "--leak-check=full --errors-for-leak-kinds=definite build/debug/specs")
 end
 
 local passed, failed = 0, 0

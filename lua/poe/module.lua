@@ -104,6 +104,12 @@ local function part(name)
 end
 
 poe.Session = part "poe.Session"
+local why
+---@param self poe.Session
+core.session_mt.__index.why = function(self)
+  why = why or part "poe.why"
+  return why.why(self)
+end
 
 --- A session of `states` whose _start gets the rest: short for Session.create.
 ---@param states table<string, function>
@@ -113,7 +119,7 @@ function poe.spawn(states, ...)
 end
 
 -- Parts of the module that are only loaded when they are named.
-local lazy = { NFA = true }
+local lazy = { NFA = true, why = true }
 core.install(poe)
 local mt = getmetatable(poe)
 local dynamic = mt.__index

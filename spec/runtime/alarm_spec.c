@@ -11,10 +11,12 @@
 #include "suites.h"
 
 static struct host h;
+static int generations, io_turns;
 
 static void
 open_host(void)
 {
+    generations = io_turns = 0; /* CK_FORK=no runs all tests in one process */
     host_open(&h);
     h.hide = "_start _child _parent";
 }
@@ -376,8 +378,6 @@ START_TEST(a_chain_without_delay_takes_turns_with_a_chain_of_yields)
     host_story(&h, cast, "A", "A:z1 A:y1 A:z2 A:y2 A:z3 A:y3 A:_stop");
 }
 END_TEST
-
-static int generations, io_turns;
 
 static void
 again_in_the_past(struct host *host, poe_session *s, const poe_event *ev)

@@ -11,10 +11,14 @@
 #include "suites.h"
 
 static struct host h;
+static int loop_turns, turns_seen;
+static uint64_t expected_n;
 
 static void
 open_host(void)
 {
+    loop_turns = turns_seen = 0; /* CK_FORK=no runs all tests in one process */
+    expected_n = 0;
     host_open(&h);
     h.hide = "_start _child _parent";
 }
@@ -42,8 +46,6 @@ START_TEST(an_event_posted_by_a_handler_runs_in_the_next_slice)
     host_story(&h, cast, "A B", "A:x B:x B:_stop A:y A:_stop");
 }
 END_TEST
-
-static uint64_t expected_n;
 
 static void
 count_down(struct host *host, poe_session *s, const poe_event *ev)
@@ -187,8 +189,6 @@ START_TEST(run_inside_a_handler_is_refused)
     host_story(&h, cast, "A", "busy A:x busy A:_stop");
 }
 END_TEST
-
-static int loop_turns, turns_seen;
 
 static void
 count_turn(uv_check_t *check)

@@ -7,6 +7,7 @@
 #include "kernel.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -698,15 +699,18 @@ static int child, gate[2];
 static void
 spawn(int code)
 {
-    char byte;
+    char text[8];
 
+    snprintf(text, sizeof text, "%d", code);
     ck_assert_int_eq(pipe(gate), 0);
     child = fork();
     ck_assert_int_ge(child, 0);
     if (child)
         return;
     close(gate[1]);
-    _exit(read(gate[0], &byte, 1) == 0 ? code : 99);
+    dup2(gate[0], 0);
+    execl("/bin/sh", "sh", "-c", "read nothing; exit $0", text, (char *)NULL); /* not valgrind's */
+    _exit(99);
 }
 
 static void
