@@ -148,18 +148,11 @@ l_call_other(lua_State *L)
     return n;
 }
 
-/* A self-call on its way: what STATE, SENDER and CALLER_STATE are meanwhile. */
-struct guard {
-    struct poe_frame frame;
-    poe_event event;
-    struct lpoe *p;
-};
-
 /* The self-call has returned or raised: the caller's names are right again. */
 static int
 l_guard_close(lua_State *L)
 {
-    struct guard *g = lua_touserdata(L, 1);
+    struct lpoe_guard *g = lua_touserdata(L, 1);
 
     if (g->p)
         poe_kernel_leave(g->p->kernel, &g->frame);
@@ -168,8 +161,9 @@ l_guard_close(lua_State *L)
 }
 
 /*
- * call_enter(session, event) -> handler, guard, is _default | true (nothing to run) | false (another
- * session's).  The guard is to be closed when the handler has returned (R50).
+ * call_enter(session, event [, transition]) -> handler, guard, is _default | true (nothing to run) | false (another
+ * session's).  The guard is to be closed when the handler has returned (R50).  A machine's
+ * transition: no CALLER_STATE.
  */
 static int
 l_call_enter(lua_State *L)
@@ -183,6 +177,7 @@ l_call_enter(lua_State *L)
     }
     const char *name = lpoe_check_name(L, 2, "event");
     int is_default = 0;
+    lua_settop(L, 3);
     lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(to), SLOT_STATES));
     int states = lua_gettop(L);
     lua_pushvalue(L, 2);
@@ -195,15 +190,22 @@ l_call_enter(lua_State *L)
             return 1;
         }
     }
-    struct guard *g = lua_newuserdatauv(L, sizeof *g, 1);
+    struct lpoe_guard *g = lua_newuserdatauv(L, sizeof *g, 1);
     memset(g, 0, sizeof *g);
     lpoe_anchor_get(L, p, ANCHOR_FRAME_MT);
     lua_setmetatable(L, -2);
     lua_pushvalue(L, 2);
     lua_setiuservalue(L, -2, 1);
-    const poe_event *outer = poe_kernel_event(p->kernel);
+    int transition = lua_toboolean(L, 3);
+    const poe_event *outer = transition ? NULL : poe_kernel_event(p->kernel);
     g->event = (poe_event){ .to = to, .from = to, .name = is_default ? "_default" : name,
-                            .with.state = outer ? outer->name : NULL, .type = POE_EVENT_CALL };
+                            .with.state = outer ? outer->name : NULL,
+                            .type = transition ? POE_EVENT_ENTER : POE_EVENT_CALL };
+    lua_Debug ar;
+    if (p->debug && !transition && lpoe_where(L, &ar)) {
+        g->source = ar.source;
+        g->line = ar.currentline;
+    }
     poe_kernel_enter(p->kernel, &g->frame, &g->event);
     g->p = p;
     lua_pushboolean(L, is_default);

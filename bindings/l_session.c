@@ -79,7 +79,8 @@ l_tostring(lua_State *L)
     return 1;
 }
 
-/* flags(session, default, trace, debug): the options that C looks at */
+/* flags(session, default, trace, debug): the options that C looks at; the kernel's debug records
+ * where events are posted */
 static int
 l_flags(lua_State *L)
 {
@@ -88,6 +89,8 @@ l_flags(lua_State *L)
     ls->unknown = (unsigned)lua_toboolean(L, 2);
     ls->trace = (unsigned)lua_toboolean(L, 3);
     ls->debug = (unsigned)lua_toboolean(L, 4);
+    if (ls->id == 1)
+        lpoe_context(L)->debug = ls->debug;
     return 0;
 }
 
@@ -301,6 +304,48 @@ l_set_state(lua_State *L)
     return 2;
 }
 
+/* set_states(session, states): another table in place of its own; for machines */
+static int
+l_set_states(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    struct lsession *ls = check_object(L, 1);
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    if (ls->s)
+        lpoe_anchor_set(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+    return 0;
+}
+
+/* machine(session): its STATE is the machine's, see names.c */
+static int
+l_machine(lua_State *L)
+{
+    check_object(L, 1)->machine = 1;
+    return 0;
+}
+
+/* keep_machines(table): session -> { state = name, ... } */
+static int
+l_keep_machines(lua_State *L)
+{
+    lua_settop(L, 1);
+    lpoe_anchor_set(L, lpoe_context(L), ANCHOR_MACHINES);
+    return 0;
+}
+
+/* stop_session(session): as if nothing kept it any more */
+static int
+l_stop_session(lua_State *L)
+{
+    struct lsession *ls = check_object(L, 1);
+
+    if (ls->s)
+        poe_session_stop(ls->s);
+    return 0;
+}
+
 /* -- create -------------------------------------------------------------------------------- */
 
 static uint32_t
@@ -500,7 +545,9 @@ void
 lpoe_open_session(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
-        { "create", l_create }, { "helpers", l_helpers }, { "set_state", l_set_state }, { "flags", l_flags },
+        { "create", l_create }, { "helpers", l_helpers }, { "set_state", l_set_state },
+        { "set_states", l_set_states }, { "machine", l_machine },
+        { "keep_machines", l_keep_machines }, { "stop_session", l_stop_session }, { "flags", l_flags },
         { "keep", l_keep }, { "reasons", l_reasons }, { "ID", l_id }, { "get_heap", l_get_heap }, { "tostring", l_tostring },
         { "refcount_increment", l_refcount_increment },
         { "refcount_decrement", l_refcount_decrement }, { NULL, NULL },

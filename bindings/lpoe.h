@@ -20,6 +20,7 @@ enum anchor {
     ANCHOR_WARNED,      /* state table -> event -> true: unknown events reported (weak keys) */
     ANCHOR_CHECKED,     /* state tables whose handlers have been checked (weak keys) */
     ANCHOR_SESSION_MT, ANCHOR_MODULE,
+    ANCHOR_MACHINES,    /* NFA -> { state = name } */
     ANCHOR_EMPTY_MT,    /* of an argument list with nothing in it */
     ANCHOR_METHODS, ANCHOR_OPTION, /* Lua's part of create */
     ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, /* functions of state.c */
@@ -36,6 +37,7 @@ struct lsession {
     poe_session *s;           /* NULL when it has stopped */
     uint64_t id;
     uint32_t slot;            /* where S anchors it */
+    unsigned machine : 1;     /* an NFA */
     unsigned own_states : 1;  /* its state table is its own, see set_state */
     unsigned trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
 };
@@ -72,6 +74,7 @@ struct lpoe {
 
     lua_State *call_co;       /* the results of the last call, on this coroutine's stack */
     int call_results;
+    unsigned debug : 1;       /* record where events are posted: CALLER_FILE, CALLER_LINE */
 
     int ref_anchors, ref_slots, ref_threads; /* S, M and the list of threads */
     struct lsession *kernel_object;
@@ -135,6 +138,10 @@ void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, s
 void lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail);
 /* Copies the arguments onto `to`, short of the name; returns how many, or -1: no room. */
 int lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to);
+/* Pushes file and line where it was posted, or two nils. */
+void lpoe_mail_where(struct lpoe *p, poe_payload payload, lua_State *to);
+/* Finds the script's line that has called the C function now running; 0: none. */
+int lpoe_where(lua_State *L, lua_Debug *ar);
 /* Copies the event name onto `to`. */
 void lpoe_mail_name(struct lpoe *p, poe_payload payload, lua_State *to);
 void lpoe_mail_drop(struct lpoe *p, poe_payload payload);
@@ -142,6 +149,15 @@ void lpoe_mail_drop(struct lpoe *p, poe_payload payload);
 poe_payload lpoe_mail_result(struct lpoe *p, lua_State *L);
 int lpoe_mail_count(poe_payload payload); /* arguments, the name not counted */
 #define LPOE_OOM ((poe_payload)4 << 52)   /* the record made in advance */
+
+/* A self-call on its way, on the C or Lua side of l_kernel.c: where it was made. */
+struct lpoe_guard {
+    struct poe_frame frame;
+    poe_event event;
+    struct lpoe *p;
+    const char *source; /* of the caller's function, which is on the stack; NULL: not recorded */
+    int line;
+};
 
 /* -- result.c -- */
 poe_session *lpoe_check_session(lua_State *L, struct lpoe *p, int arg);

@@ -37,6 +37,7 @@ token_kind(poe_payload payload)
 }
 
 /* POST: chunk 16 bits, base 16, values 16.  SLOT: values 20 bits, index 32. */
+#define POST_TRACED ((poe_payload)1 << 48) /* file and line lie below the values */
 #define POST_CHUNK(t) ((uint32_t)((t) >> 32) & 0xffff)
 #define POST_BASE(t) ((int)((t) >> 16) & 0xffff)
 #define POST_VALUES(t) ((int)(t) & 0xffff)
@@ -122,9 +123,11 @@ chunk_release(struct lpoe *p, uint32_t which)
 static const char *
 caller_state(const struct lpoe *p)
 {
-    const poe_event *ev = poe_kernel_event(p->kernel);
+    const struct poe_frame *frame = poe_kernel_frame(p->kernel);
 
-    return ev ? ev->name : NULL;
+    while (frame->event && frame->event->type == POE_EVENT_ENTER)
+        frame = frame->up;
+    return frame->event ? frame->event->name : NULL;
 }
 
 /* Those of the kernel's own making need no anchor. */
@@ -134,6 +137,32 @@ is_static(const char *name)
     return name[0] == '_'
            && (strcmp(name, "_start") == 0 || strcmp(name, "_stop") == 0
                || strcmp(name, "_child") == 0 || strcmp(name, "_parent") == 0);
+}
+
+int
+lpoe_where(lua_State *L, lua_Debug *ar)
+{
+    for (int level = 1; lua_getstack(L, level, ar); level++) {
+        lua_getinfo(L, "Sl", ar);
+        if (ar->currentline > 0 && strncmp(ar->source, "@poe/", 5) != 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* Pushes file and line of the script that is posting. */
+static void
+push_where(lua_State *L)
+{
+    lua_Debug ar;
+
+    if (!lpoe_where(L, &ar)) {
+        lua_pushnil(L);
+        lua_pushnil(L);
+        return;
+    }
+    lua_pushstring(L, ar.source[0] == '@' ? ar.source + 1 : ar.short_src);
+    lua_pushinteger(L, ar.currentline);
 }
 
 void
@@ -156,7 +185,14 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct
         c->state = state;
     }
     mail->state = state;
-    mail->payload = token(KIND_POST, (uint64_t)p->fill << 32 | (uint64_t)(c->top + 1) << 16
+    poe_payload traced = 0;
+    if (p->debug) {
+        push_where(L);
+        lua_xmove(L, c->Q, 2);
+        c->top += 2;
+        traced = POST_TRACED;
+    }
+    mail->payload = token(KIND_POST, traced | (uint64_t)p->fill << 32 | (uint64_t)(c->top + 1) << 16
                                          | (uint64_t)values);
     lua_xmove(L, c->Q, values);
     c->top += (uint32_t)values;
@@ -174,10 +210,10 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
     mail->state = state;
     if (values > 0xffff0)
         luaL_error(L, "too many arguments");
-    luaL_checkstack(L, 4, NULL);
+    luaL_checkstack(L, 6, NULL);
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
     int slots = first + values;
-    if (values > 1 || anchor) {
+    if (values > 1 || anchor || p->debug) {
         lua_createtable(L, values + 1, 0);
         lua_pushvalue(L, first);
         lua_rawseti(L, -2, 1);
@@ -189,6 +225,11 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
         for (int i = 1; i < values; i++) {
             lua_pushvalue(L, first + i);
             lua_rawseti(L, -2, i + 2);
+        }
+        if (p->debug) {
+            push_where(L);
+            lua_setfield(L, -3, "line");
+            lua_setfield(L, -2, "file");
         }
     } else
         lua_pushvalue(L, first);
@@ -256,6 +297,31 @@ lpoe_mail_name(struct lpoe *p, poe_payload payload, lua_State *to)
         lua_remove(to, -2);
     }
     lua_remove(to, -2);
+}
+
+void
+lpoe_mail_where(struct lpoe *p, poe_payload payload, lua_State *to)
+{
+    if (token_kind(payload) == KIND_POST && (payload & POST_TRACED)) {
+        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        lua_pushvalue(Q, POST_BASE(payload) - 2);
+        lua_pushvalue(Q, POST_BASE(payload) - 1);
+        lua_xmove(Q, to, 2);
+        return;
+    }
+    if (token_kind(payload) == KIND_SLOT) {
+        slots_push(p, to);
+        if (lua_rawgeti(to, -1, SLOT_INDEX(payload)) == LUA_TTABLE) {
+            lua_getfield(to, -1, "file");
+            lua_getfield(to, -2, "line");
+            lua_remove(to, -3);
+            lua_remove(to, -3);
+            return;
+        }
+        lua_pop(to, 2);
+    }
+    lua_pushnil(to);
+    lua_pushnil(to);
 }
 
 int

@@ -71,6 +71,7 @@ usage(const char *bad)
           "  -v        show version information\n"
           "  -E        ignore environment variables\n"
           "  -W        turn warnings on\n"
+          "  --debug   record where events are posted: CALLER_FILE, CALLER_LINE\n"
           "  --        stop handling options\n"
           "  -         stop handling options and execute stdin\n", stderr);
 }
@@ -349,7 +350,7 @@ fill_descriptors(void)
 struct options {
     int script;  /* index of the script in argv; argc when there is none */
     int bad;     /* index of an option that is wrong */
-    unsigned interactive : 1, version : 1, execute : 1, no_environment : 1;
+    unsigned interactive : 1, version : 1, execute : 1, no_environment : 1, debug : 1;
 };
 
 static struct options
@@ -363,11 +364,15 @@ read_options(int argc, char **argv)
             o.script = i;
             return o;
         }
-        int simple = arg[2] == '\0';
+        int simple = arg[2] == '\0' || arg[1] == '-';
         switch (arg[1]) {
         case '-':
-            o.script = simple ? i + 1 : o.script;
-            o.bad = simple ? 0 : i;
+            if (strcmp(arg, "--debug") == 0) {
+                o.debug = 1;
+                break;
+            }
+            o.script = arg[2] == '\0' ? i + 1 : o.script;
+            o.bad = arg[2] == '\0' ? 0 : i;
             return o;
         case 'E':
             o.no_environment = 1;
@@ -463,6 +468,8 @@ program(lua_State *L)
     lua_gc(L, LUA_GCRESTART);
     lua_gc(L, LUA_GCGEN, 0, 0);
     lua_warning(L, "@on", 0);
+    if (o.debug && luaL_dostring(L, "KERNEL:option { debug = true }") != LUA_OK)
+        return lua_error(L);
 
     if (!o.no_environment && run_init(L) != LUA_OK)
         return 0;

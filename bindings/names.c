@@ -6,6 +6,7 @@
  */
 #include "lpoe.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Whose handler is running: the frame and its event, NULL outside. */
@@ -39,11 +40,51 @@ push_sender(lua_State *L, struct lpoe *p)
 }
 
 static void
-push_state(lua_State *L, struct lpoe *p)
+push_event(lua_State *L, struct lpoe *p)
 {
     const poe_event *ev = active_event(p);
 
     lua_pushstring(L, ev ? ev->name : NULL);
+}
+
+static int
+in_machine(struct lpoe *p)
+{
+    return lpoe_lsession(poe_kernel_active(p->kernel))->machine;
+}
+
+/* The event; in a machine, the state it is in. */
+static void
+push_state(lua_State *L, struct lpoe *p)
+{
+    if (!in_machine(p)) {
+        push_event(L, p);
+        return;
+    }
+    lpoe_anchor_get(L, p, ANCHOR_MACHINES);
+    push_session_name(L, p);
+    if (lua_rawget(L, -2) == LUA_TTABLE) {
+        lua_pushliteral(L, "state");
+        lua_rawget(L, -2);
+    }
+}
+
+static void
+push_machine(lua_State *L, struct lpoe *p)
+{
+    if (in_machine(p))
+        push_session_name(L, p);
+    else
+        lua_pushnil(L);
+}
+
+static void
+push_runstate(lua_State *L, struct lpoe *p)
+{
+    if (in_machine(p))
+        push_heap_name(L, p);
+    else
+        lua_pushnil(L);
 }
 
 static void
@@ -66,12 +107,53 @@ push_caller_state(lua_State *L, struct lpoe *p)
     lua_pushstring(L, state);
 }
 
+/* Pushes file and line where the event was posted; nils when that was not recorded. */
+static void
+push_where(lua_State *L, struct lpoe *p)
+{
+    const poe_event *ev = active_event(p);
+
+    if (ev && (ev->type == POE_EVENT_CALL || ev->type == POE_EVENT_ENTER) && !ev->payload) {
+        const struct lpoe_guard *g = /* an event without payload is a guard's */
+            (const struct lpoe_guard *)((const char *)ev - offsetof(struct lpoe_guard, event));
+        if (g->source) {
+            lua_pushstring(L, g->source[0] == '@' ? g->source + 1 : g->source);
+            lua_pushinteger(L, g->line);
+            return;
+        }
+    } else if (ev && ev->type <= POE_EVENT_CALL) {
+        lpoe_mail_where(p, ev->payload, L);
+        return;
+    } else if (ev && ev->type == POE_EVENT_SIGNAL) {
+        lpoe_mail_where(p, ev->with.signal->args, L);
+        return;
+    }
+    lua_pushnil(L);
+    lua_pushnil(L);
+}
+
+static void
+push_caller_file(lua_State *L, struct lpoe *p)
+{
+    push_where(L, p);
+    lua_pop(L, 1);
+}
+
+static void
+push_caller_line(lua_State *L, struct lpoe *p)
+{
+    push_where(L, p);
+    lua_remove(L, -2);
+}
+
 static const struct {
     const char *name;
     void (*push)(lua_State *L, struct lpoe *p);
 } names[] = {
     { "SESSION", push_session_name }, { "HEAP", push_heap_name }, { "SENDER", push_sender },
-    { "STATE", push_state }, { "EVENT", push_state }, { "CALLER_STATE", push_caller_state },
+    { "STATE", push_state }, { "EVENT", push_event }, { "CALLER_STATE", push_caller_state },
+    { "CALLER_FILE", push_caller_file }, { "CALLER_LINE", push_caller_line },
+    { "MACHINE", push_machine }, { "RUNSTATE", push_runstate },
 };
 
 /* Pushes a dynamic name's value; returns 0 and pushes nothing when `key` is none. */

@@ -271,7 +271,9 @@ event_other(poe_kernel *k, const poe_event *ev)
             *again = *ev;
             ev->to->events_to++;
             ev->from->events_from += ev->from != ev->to;
-        } else
+        } else if (ev->type == POE_EVENT_DIE)
+            poe__exception(k, ev->payload, k->exception_count);
+        else
             event_drop(k, ev);
     }
 }
@@ -568,6 +570,18 @@ pump_turn(uv_prepare_t *pump)
 
 /* -- running ------------------------------------------------------------------------------- */
 
+/* Events that will never run give their payloads back. */
+static void
+queue_clear(poe_kernel *k)
+{
+    while (queue_count(&k->queue)) {
+        poe_event ev = *queue_head(&k->queue);
+        k->queue.head++;
+        event_drop(k, &ev);
+        event_uncount(k, &ev, ++k->mark);
+    }
+}
+
 /* The end of a run: the kernel forgets its own aliases and watchers (R194, R203). */
 static void
 kernel_finalize(poe_kernel *k)
@@ -576,6 +590,7 @@ kernel_finalize(poe_kernel *k)
         return;
     k->finalized = 1;
     k->unkempt = 0;
+    queue_clear(k); /* signals that come too late must not meet the next run's sessions */
     poe__signal_forget(k->sessions.kernel);
     poe__alias_forget(k->sessions.kernel);
     poe__alarm_forget(k->sessions.kernel);
@@ -830,18 +845,6 @@ fail_sessions:
     return rc;
 }
 
-/* Events that will never run give their payloads back. */
-static void
-queue_clear(poe_kernel *k)
-{
-    while (queue_count(&k->queue)) {
-        poe_event ev = *queue_head(&k->queue);
-        k->queue.head++;
-        event_drop(k, &ev);
-        event_uncount(k, &ev, ++k->mark);
-    }
-}
-
 /*
  * On a loop of its own everything is gone when this returns.  On a borrowed one the host has to run
  * the loop once more, for the close callbacks.  Inside a handler, which happens on the way out of
@@ -854,12 +857,11 @@ poe_kernel_free(poe_kernel **kernel)
 
     if (!k)
         return;
-    for (int i = 0; k->sessions.count > 1 && i < 100; i++) /* _stop may create: those stop too */
-        poe_kernel_stop(k);
+    k->closing = 1; /* no new sessions */
+    poe_kernel_stop(k);
     *kernel = NULL;
     if (k->depth > 0 || k->pumping)
         return;
-    queue_clear(k);
     k->finalized = 0; /* what the kernel was given since the last run goes, too */
     kernel_finalize(k);
     poe_payload record;

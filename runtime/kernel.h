@@ -77,6 +77,7 @@ struct poe_kernel {
     unsigned running : 1;      /* inside poe_kernel_run */
     unsigned finalized : 1;    /* run has ended and no session was made since (R27, R203) */
     unsigned hold_pump : 1;    /* poe_kernel_slice waits: the pump must not run slices */
+    unsigned closing : 1;      /* poe_kernel_free has begun */
     unsigned unkempt : 1;      /* the last session has gone: one more slice (R231) */
 };
 

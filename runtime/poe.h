@@ -37,6 +37,7 @@ enum poe_event_type {
     POE_EVENT_CHILD,  /* _child, see struct poe_family */
     POE_EVENT_PARENT, /* _parent, see struct poe_family */
     POE_EVENT_SIGNAL, /* a watched signal or process, see struct poe_signal */
+    POE_EVENT_ENTER,  /* a machine's enter or leave: posts from it carry the transition's name (R248) */
     /* Only inside the kernel: signals in the queue, on their way through the tree. */
     POE_EVENT_RAISE,  /* poe_signal_raise; its name is the signal's */
     POE_EVENT_DIE,    /* an exception; its payload is the record */
@@ -164,7 +165,7 @@ size_t poe_kernel_memory(const poe_kernel *k);             /* bytes held by the 
 /*
  * Makes a child of the active session and runs its _start and its parent's _child create (R1-R9).
  * Takes `start` (arguments of _start) unless it fails.  `limit`: see poe_session_limit.
- * `*session` may have stopped already when this returns, but is still readable in this handler.
+ * UV_ECANCELED: the kernel is being freed.  `*session` may have stopped already when this returns, but is still readable in this handler.
  */
 int poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
                     poe_session **session);

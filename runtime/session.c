@@ -328,6 +328,8 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_
     struct sessions *t = &k->sessions;
     poe_session *parent = k->frame->session;
 
+    if (k->closing)
+        return UV_ECANCELED;
     if (parent->flags & SESSION_STOPPED)
         parent = t->kernel;
     if ((!t->slots || t->count * 4 >= (t->mask + 1) * 3) && sessions_grow(t, &k->mem) < 0)

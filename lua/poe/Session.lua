@@ -3,6 +3,8 @@ local core = ...
 local KERNEL = core.KERNEL
 local kernel = core.kernel
 local pack = table.pack
+core.machines = setmetatable({}, { __mode = "k" }) --- machine -> what NFA.lua keeps of it
+core.keep_machines(core.machines)
 
 ---@class poe.Session
 local Session = {}
@@ -70,6 +72,8 @@ local function method_states(spec)
   return states
 end
 
+core.callable, core.add_object = callable, add_object
+
 -- state ------------------------------------------------------------------------------------
 
 --- Adds, replaces or removes a state of the running session (R204-R208).
@@ -95,6 +99,11 @@ function kernel:state(event, handler, method)
     end
   elseif method ~= nil then
     error("bad argument #2 to 'state' (object expected, got " .. type(handler) .. ")", 2)
+  end
+  local machine = core.machines[kernel.get_active_session(KERNEL)]
+  if machine then -- works in every state (R252)
+    machine.internal[event] = handler
+    return true
   end
   local ok, message, code = core.set_state(event, handler)
   if ok then return true end

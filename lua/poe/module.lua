@@ -17,7 +17,7 @@ local pack = table.pack
 ---@param ... any  the handler's arguments
 ---@return any ...  the handler's results; nothing when there is no handler
 local function call(session, event, ...)
-  local handler, guard, default = enter(session, event)
+  local handler, guard, default = enter(session, event, false)
   if not handler then
     return other(session, event, ...)
   elseif handler == true then
@@ -34,7 +34,7 @@ end
 ---@param event string
 ---@return any ...
 function kernel:call(session, event, ...)
-  local handler, guard, default = enter(session, event)
+  local handler, guard, default = enter(session, event, false)
   if not handler then
     return other(session, event, ...)
   elseif handler == true then
@@ -74,6 +74,7 @@ function kernel:run_while(continue)
   return true
 end
 
+kernel.get_heap = core.get_heap
 kernel.refcount_increment = core.refcount_increment
 kernel.refcount_decrement = core.refcount_decrement
 

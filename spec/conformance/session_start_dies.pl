@@ -8,7 +8,7 @@ POE::Session->create(heap => "P", inline_states => {
     $_[KERNEL]->sig(DIE => "died");
     my $child = POE::Session->create(heap => "C", inline_states => {
       _start => sub { print "C:_start\n"; die "boom\n" },
-      _stop  => sub { print "C:_stop\n" },
+      _stop  => sub { print "C:_stop\n"; return },
     });
     print "create returned ", (ref $child ? "a session" : "nothing"), "\n";
     $_[KERNEL]->yield("next");

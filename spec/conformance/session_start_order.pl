@@ -8,7 +8,7 @@ sub pair {
       print "P:_start begins, active event ", $_[KERNEL]->get_active_event, "\n";
       POE::Session->create(inline_states => {
         _start => sub { print "C:_start with ", $_[KERNEL]->get_event_count, " queued\n"; "ready" },
-        _stop  => sub { print "C:_stop\n" },
+        _stop  => sub { print "C:_stop\n"; return },
       });
       print "create returned to P\n";
       print "P:_start ends\n";
