@@ -343,9 +343,10 @@ local function run_test(test, slow)
   local deadline = test.seconds * PATIENCE
   local run = runner(slow, deadline)
   local expect, finish, fail = new_expect(run)
-  xpcall(test.fn, function(message)
+  local returned = xpcall(test.fn, function(message)
     fail("%s", type(message) == "string" and debug.traceback(message, 2) or show(message))
   end, expect)
+  if not returned then KERNEL:stop() end
   local ok, message = pcall(run)
   if not ok then fail("run raised %s", show(message)) end
   local left = session_list()
