@@ -26,6 +26,7 @@ LIBRARY  := $(sort $(filter-out lua/poe/meta.lua,$(shell find lua/poe -name '*.l
 SPECS    := $(wildcard spec/main.c spec/host.c spec/runtime/*_spec.c)
 
 LIB_OBJECTS  := $(patsubst %.c,$(BUILD)/%.o,$(RUNTIME) $(BINDINGS)) $(BUILD)/embedded.o
+BINDING_SPECS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard spec/bindings/*.c))
 SPEC_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SPECS) $(RUNTIME))
 
 # -- flags -----------------------------------------------------------------------------------------
@@ -74,7 +75,7 @@ $(POE): $(BUILD)/bindings/main.o $(LIB_OBJECTS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter bindings/%,$<),$(LUA_CFLAGS)) $(UV_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(findstring bindings/,$<),$(LUA_CFLAGS)) $(UV_CFLAGS) -MMD -MP -c -o $@ $<
 
 build/embed: bindings/embed.c
 	@mkdir -p $(@D)
@@ -89,6 +90,9 @@ $(BUILD)/embedded.o: build/embedded.c
 
 $(BUILD)/specs: $(SPEC_OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call PKG,--libs check libuv)
+
+$(BUILD)/binding-specs: $(BINDING_SPECS) $(LIB_OBJECTS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(POE_LIBS)
 
 build/release/floor: spec/bench/floor/floor.c
 	@mkdir -p $(@D)
@@ -119,12 +123,13 @@ demo: all
 	done
 
 spec: packages-test
-	@$(MAKE) --no-print-directory FLAVOUR=debug build/debug/poe build/debug/specs
+	@$(MAKE) --no-print-directory FLAVOUR=debug build/debug/poe build/debug/specs build/debug/binding-specs
 	@lua5.4 spec/all.lua quick
 
 test: packages-test
 	@mkdir -p build; for flavour in release debug asan torture; do \
-	  $(MAKE) --no-print-directory -j2 FLAVOUR=$$flavour build/$$flavour/poe build/$$flavour/specs >build/$$flavour.log 2>&1 \
+	  $(MAKE) --no-print-directory -j2 FLAVOUR=$$flavour build/$$flavour/poe build/$$flavour/specs \
+	    build/$$flavour/binding-specs >build/$$flavour.log 2>&1 \
 	    || { cat build/$$flavour.log; exit 1; }; \
 	done
 	@lua5.4 spec/all.lua

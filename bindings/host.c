@@ -11,6 +11,7 @@
  */
 #include "lpoe.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #ifdef POE_TORTURE
@@ -373,50 +374,53 @@ raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out)
 
 /* -- entering ------------------------------------------------------------------------------ */
 
-/* "unknown event", once per state table and event. */
-static void
-unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
+/* Whether the state table's unknown event was told of before; it is from now on. */
+static int
+unknown_told(lua_State *L, struct lpoe *p, const struct lsession *ls, const char *name)
 {
-    struct lsession *ls = lpoe_lsession(ev->to);
-    const char *alias = poe_alias_next(ev->to, NULL);
+    int top = lua_gettop(L), told;
 
-    if (ev->name[0] == '_' && (ev->type == POE_EVENT_START || ev->type == POE_EVENT_STOP
-                               || ev->type == POE_EVENT_CHILD || ev->type == POE_EVENT_PARENT))
-        return;
-    if (!ls->unknown) { /* option default prints each */
-        lpoe_anchor_get(L, p, ANCHOR_WARNED);
-        lpoe_anchor_get(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
-        lua_pushvalue(L, -1);
-        if (lua_rawget(L, -3) != LUA_TTABLE) {
-            lua_pop(L, 1);
-            lua_newtable(L);
-            lua_pushvalue(L, -2);
-            lua_pushvalue(L, -2);
-            lua_rawset(L, -5);
-        }
-        lua_pushstring(L, ev->name);
-        lua_pushvalue(L, -1);
-        int told = lua_rawget(L, -3) != LUA_TNIL;
+    lpoe_anchor_get(L, p, ANCHOR_WARNED);
+    lpoe_anchor_get(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, top + 1) != LUA_TTABLE) {
         lua_pop(L, 1);
-        if (told) {
-            lua_pop(L, 4);
-            return;
-        }
-        lua_pushboolean(L, 1);
-        lua_rawset(L, -3);
-        lua_pop(L, 3);
+        lua_newtable(L);
+        lua_pushvalue(L, top + 2);
+        lua_pushvalue(L, -2);
+        lua_rawset(L, top + 1);
     }
-    const char *state = event_state(ev);
-    const char *msg = lua_pushfstring(
-        L, "session %I%s%s%s has no handler for event '%s' (%s session %I%s%s%s)",
-        (LUAI_UACINT)ls->id, alias ? " (" : "", alias ? alias : "", alias ? ")" : "", ev->name,
-        ev->type == POE_EVENT_CALL ? "called by" : "from", (LUAI_UACINT)poe_session_id(ev->from),
-        state ? " in '" : "", state ? state : "", state ? "'" : "");
-    if (ls->unknown) {
-        lua_writestringerror("%s\n", msg);
-    } else
-        lua_warning(L, msg, 0);
+    told = lua_getfield(L, -1, name) != LUA_TNIL;
     lua_pop(L, 1);
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -2, name);
+    lua_settop(L, top);
+    return told;
+}
+
+/* An event that nobody handles: a warning, once per state table and event; with option default a line
+ * for each. */
+void
+lpoe_unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
+{
+    const struct lsession *ls = lpoe_lsession(ev->to);
+    const char *state = event_state(ev);
+    int top = lua_gettop(L);
+
+    if ((ev->type >= POE_EVENT_START && ev->type <= POE_EVENT_PARENT)
+        || (!ls->unknown && unknown_told(L, p, ls, ev->name)))
+        return;
+    lpoe_push_session(L, p, ev->to);
+    lpoe_push_session(L, p, ev->from);
+    const char *to = luaL_tolstring(L, top + 1, NULL), *from = luaL_tolstring(L, top + 2, NULL);
+    const char *msg = lua_pushfstring(L, "%s has no handler for event '%s' (%s %s%s%s%s)", to, ev->name,
+                                      ev->type == POE_EVENT_CALL ? "called by" : "from", from,
+                                      state ? " in '" : "", state ? state : "", state ? "'" : "");
+    if (ls->unknown)
+        fprintf(stderr, "%s\n", msg);
+    else
+        lua_warning(L, msg, 0);
+    lua_settop(L, top);
 }
 
 /* Pushes what a family event or a signal brings.  Returns how many values. */
@@ -500,7 +504,7 @@ enter(lua_State *L)
         has_default = type != LUA_TNIL;
     }
     if (type == LUA_TNIL) {
-        unknown_report(L, p, ev);
+        lpoe_unknown_report(L, p, ev);
         return 0;
     }
     if (!has_default) {
@@ -580,6 +584,17 @@ unwanted(lua_State *co, const poe_event *ev)
     return lua_rawget(co, LPOE_BASE + 1) == LUA_TNIL;
 }
 
+/* Option trace: a line on standard error for each event (R212). */
+static void
+trace_option(const struct lsession *ls, const poe_event *ev)
+{
+    const char *state = event_state(ev);
+
+    fprintf(stderr, "poe: session %llu: %s from session %llu%s%s\n", (unsigned long long)ls->id,
+            ev->name, (unsigned long long)poe_session_id(ev->from), state ? " in " : "",
+            state ? state : "");
+}
+
 /* struct poe_host.dispatch */
 static int
 host_dispatch(void *ud, const poe_event *event, poe_payload *out)
@@ -600,6 +615,8 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
         rc = no_memory(p, &ev, out);
         goto done;
     }
+    if (ls->trace)
+        trace_option(ls, &ev);
     lua_rawgeti(co, 1, lpoe_slot_index(ls->slot, SLOT_STATES));
     push_key(p, &ev, co);
     int type = lua_rawget(co, LPOE_BASE + 1);

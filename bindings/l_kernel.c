@@ -42,8 +42,7 @@ static int
 post(lua_State *L, struct lpoe *p, poe_session *to, int event)
 {
     struct mail mail;
-    const char *name = lua_type(L, event) == LUA_TSTRING ? lua_tostring(L, event)
-                                                         : lpoe_check_name(L, event, "event");
+    const char *name = lpoe_check_name(L, event, "event");
 
     lpoe_mail_post(p, L, event, name, &mail);
     int rc = poe_post(to, mail.name, mail.state, mail.payload);
@@ -160,6 +159,30 @@ l_guard_close(lua_State *L)
     return 0;
 }
 
+/* Raises, in the name and at the caller of `call`, unless it was given a session and an event. */
+static void
+call_check(lua_State *L, const struct lpoe *p)
+{
+    int type = lua_type(L, 1);
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+
+    luaL_where(L, 2);
+    if (type != LUA_TSTRING && type != LUA_TNUMBER && !lpoe_to_lsession(L, p, 1))
+        lua_pushfstring(L, "bad argument #1 to 'call' (session, ID or alias expected, got %s)",
+                        luaL_typename(L, 1));
+    else if (lua_type(L, 2) != LUA_TSTRING)
+        lua_pushfstring(L, "bad argument #2 to 'call' (event: string expected, got %s)",
+                        luaL_typename(L, 2));
+    else if (strlen(name) != lua_rawlen(L, 2))
+        lua_pushfstring(L, "bad argument #2 to 'call' (event: '%s' contains a zero byte)", name);
+    else {
+        lua_pop(L, 1);
+        return;
+    }
+    lua_concat(L, 2);
+    lua_error(L);
+}
+
 /*
  * call_enter(session, event [, transition]) -> handler, guard, is _default | true (nothing to run) | false (another
  * session's).  The guard is to be closed when the handler has returned (R50).  A machine's
@@ -169,6 +192,7 @@ static int
 l_call_enter(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
+    call_check(L, p);
     poe_session *to = lpoe_check_session(L, p, 1), *active = poe_kernel_active(p->kernel);
 
     if (to != active || poe_session_id(active) == 1) {
@@ -186,6 +210,10 @@ l_call_enter(lua_State *L)
         lua_pushliteral(L, "_default");
         is_default = 1;
         if (lpoe_find_handler(L, states) == LUA_TNIL) {
+            const poe_event *active_event = poe_kernel_event(p->kernel);
+            poe_event unknown = { .to = to, .from = to, .name = name, .type = POE_EVENT_CALL,
+                                  .with.state = active_event ? active_event->name : NULL };
+            lpoe_unknown_report(L, p, &unknown);
             lua_pushboolean(L, 1);
             return 1;
         }

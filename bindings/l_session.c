@@ -94,6 +94,17 @@ l_flags(lua_State *L)
     return 0;
 }
 
+/* setmetatable(session, mt): as debug.setmetatable, which a host may leave out */
+static int
+l_setmetatable(lua_State *L)
+{
+    check_object(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_setmetatable(L, 1);
+    return 0;
+}
+
 /* keep(session, by): one postback more or less; false when it has stopped */
 static int
 l_keep(lua_State *L)
@@ -237,9 +248,11 @@ check_states(lua_State *L, const char *what)
     lua_settop(L, states + 1);
     lua_pushnil(L);
     while (lua_next(L, states)) {
-        if (lua_type(L, -2) != LUA_TSTRING)
-            luaL_error(L, "create: %s: event name must be a string, got %s (%s)", what,
-                       luaL_typename(L, -2), luaL_tolstring(L, -2, NULL));
+        if (lua_type(L, -2) != LUA_TSTRING) {
+            const char *type = luaL_typename(L, -2);
+            luaL_error(L, "create: %s: event name must be a string, got %s (%s)", what, type,
+                       luaL_tolstring(L, -2, NULL));
+        }
         const char *name = lua_tostring(L, -2);
         if (strlen(name) != lua_rawlen(L, -2))
             luaL_error(L, "create: %s: event name '%s' contains a zero byte", what, name);
@@ -495,6 +508,35 @@ l_create(lua_State *L)
     return 1;
 }
 
+/* poe.spawn(states, ...) -> session: Session.create{inline_states = states, args = {...}} */
+static int
+l_spawn(lua_State *L)
+{
+    int n = lua_gettop(L) - 1;
+
+    if (!lua_istable(L, 1))
+        return luaL_error(L, "spawn: states must be a table, got %s", luaL_typename(L, 1));
+    lua_createtable(L, n, 1);
+    lua_insert(L, 2);
+    for (int i = n; i > 0; i--)
+        lua_rawseti(L, 2, i);
+    lua_pushinteger(L, n);
+    lua_setfield(L, 2, "n");
+    lua_createtable(L, 0, 2);
+    lua_insert(L, 1);
+    lua_setfield(L, 1, "args");
+    lua_setfield(L, 1, "inline_states");
+    return l_create(L);
+}
+
+/* is_session(value) -> boolean */
+static int
+l_is_session(lua_State *L)
+{
+    lua_pushboolean(L, lpoe_to_lsession(L, lpoe_context(L), 1) != NULL);
+    return 1;
+}
+
 /* -- reference counts ---------------------------------------------------------------------- */
 
 /* The session of an ID, by ID only (R200). */
@@ -545,10 +587,11 @@ void
 lpoe_open_session(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
-        { "create", l_create }, { "helpers", l_helpers }, { "set_state", l_set_state },
+        { "create", l_create }, { "spawn", l_spawn }, { "is_session", l_is_session }, { "helpers", l_helpers }, { "set_state", l_set_state },
         { "set_states", l_set_states }, { "machine", l_machine },
         { "keep_machines", l_keep_machines }, { "stop_session", l_stop_session }, { "flags", l_flags },
-        { "keep", l_keep }, { "reasons", l_reasons }, { "ID", l_id }, { "get_heap", l_get_heap }, { "tostring", l_tostring },
+        { "keep", l_keep }, { "setmetatable", l_setmetatable },
+        { "reasons", l_reasons }, { "ID", l_id }, { "get_heap", l_get_heap }, { "tostring", l_tostring },
         { "refcount_increment", l_refcount_increment },
         { "refcount_decrement", l_refcount_decrement }, { NULL, NULL },
     };

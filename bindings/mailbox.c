@@ -86,9 +86,11 @@ chunk_new(struct lpoe *p, lua_State *L)
     lua_State *Q = lua_newthread(L);
     lua_rawsetp(L, -2, Q);
     lua_pop(L, 1);
-    if (!lua_checkstack(Q, CHUNK_VALUES + CHUNK_LIMIT + LUA_MINSTACK))
+    /* room for one event beyond the last, and for a copy of its values on their way out */
+    if (!lua_checkstack(Q, CHUNK_VALUES + 2 * CHUNK_LIMIT + LUA_MINSTACK))
         luaL_error(L, "not enough memory");
-    p->chunks[p->chunk_count] = (struct chunk){ .Q = Q };
+    lua_pushnil(Q); /* at 1: what values that have been handled become */
+    p->chunks[p->chunk_count] = (struct chunk){ .Q = Q, .top = 1 };
     return p->chunk_count++;
 }
 
@@ -103,15 +105,21 @@ chunk_fill(struct lpoe *p, lua_State *L)
     return &p->chunks[p->fill];
 }
 
+/* An event has been handled: its arguments can go now (R25), its chunk when it was the last. */
 static void
-chunk_release(struct lpoe *p, uint32_t which)
+chunk_release(struct lpoe *p, poe_payload payload)
 {
+    uint32_t which = POST_CHUNK(payload);
     struct chunk *c = &p->chunks[which];
 
-    if (--c->live > 0 || (which == p->fill && c->top < CHUNK_VALUES / 2))
+    if (--c->live > 0 || (which == p->fill && c->top < CHUNK_VALUES / 2)) {
+        int base = POST_BASE(payload);
+        for (int i = POST_VALUES(payload) - 1; i > 0; i--)
+            lua_copy(c->Q, 1, base + i);
         return;
-    lua_settop(c->Q, 0);
-    c->top = 0;
+    }
+    lua_settop(c->Q, 1);
+    c->top = 1;
     c->state = NULL;
     if (which != p->fill)
         p->spare[p->spare_count++] = which;
@@ -366,7 +374,7 @@ lpoe_mail_drop(struct lpoe *p, poe_payload payload)
 {
     switch (token_kind(payload)) {
     case KIND_POST:
-        chunk_release(p, POST_CHUNK(payload));
+        chunk_release(p, payload);
         break;
     case KIND_SLOT: /* an old index gets an integer for its value: needs no memory */
         slots_push(p, p->aux);

@@ -42,7 +42,8 @@ lpoe_check_session(lua_State *L, struct lpoe *p, int arg)
 {
     struct lsession *ls;
     poe_session *s = NULL;
-    int type = lua_type(L, arg);
+    int type = lua_type(L, arg), integral;
+    lua_Integer id;
 
     if (type == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof *ls) { /* what is posted to most */
         ls = lua_touserdata(L, arg);
@@ -57,11 +58,13 @@ lpoe_check_session(lua_State *L, struct lpoe *p, int arg)
         s = ls->s;
         goto found;
     case LUA_TSTRING:
-        s = session_by_text(p, lua_tostring(L, arg));
+        if (strlen(lua_tostring(L, arg)) == lua_rawlen(L, arg))
+            s = session_by_text(p, lua_tostring(L, arg));
         goto found;
     case LUA_TNUMBER:
-        if (lua_isinteger(L, arg))
-            s = poe_session_find(p->kernel, (uint64_t)lua_tointeger(L, arg));
+        id = lua_tointegerx(L, arg, &integral);
+        if (integral)
+            s = poe_session_find(p->kernel, (uint64_t)id);
         goto found;
     }
     luaL_argerror(L, arg, lua_pushfstring(L, "session, ID or alias expected, got %s",

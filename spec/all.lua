@@ -18,6 +18,7 @@ end
 local function flavour(name, environment)
   environment = environment or ""
   step(name .. " C", ("%s build/%s/specs"):format(environment, name))
+  step(name .. " binding", ("%s build/%s/binding-specs"):format(environment, name))
   step(name .. " Lua", ("%s POE=%s %s spec/run.lua spec/lua spec/script lua/examples")
     :format(environment, poe(name), poe(name)))
   step(name .. " conformance", ("%s lua5.4 spec/conformance/run.lua %s"):format(environment, poe(name)))

@@ -110,7 +110,7 @@ function NFA.spawn(spec)
   }
   machines[machine] = data
   core.machine(machine)
-  debug.setmetatable(machine, NFA.mt)
+  core.setmetatable(machine, NFA.mt)
   for event, handler in pairs(NFA.transitions) do
     data.internal[event] = function(...) return handler(machine, data, ...) end
   end

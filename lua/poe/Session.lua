@@ -34,9 +34,9 @@ local function method_state(object, method)
   end
 end
 
---- `level` is that of error() as the caller would give it; 0 for no position.
+--- `level` is that of error() as the caller would give it.
 local function check_method(what, object, method, level)
-  if level > 0 then level = level + 1 end
+  level = level + 1
   if type(method) ~= "string" then
     error(("%s: method name must be a string, got %s"):format(what, type(method)), level)
   end
@@ -46,16 +46,23 @@ local function check_method(what, object, method, level)
 end
 
 --- Adds the states of one object to `states`: a list of methods, or event name -> method name.
+--- Errors are those of the caller's caller's caller: who called create or spawn.
 local function add_object(states, what, object, names)
   if type(names) ~= "table" then
-    error(("create: %s: list or table of methods expected, got %s"):format(what, type(names)), 0)
+    error(("create: %s: list or table of methods expected, got %s"):format(what, type(names)), 4)
   end
   for event, method in pairs(names) do
     if math.type(event) == "integer" then event = method end
-    if type(event) ~= "string" then
-      error(("create: %s: event name must be a string, got %s"):format(what, type(event)), 0)
+    if type(method) ~= "string" then
+      error(("create: %s: method name must be a string, got %s"):format(what, type(method)), 4)
+    elseif type(event) ~= "string" then
+      error(("create: %s: event name must be a string, got %s"):format(what, type(event)), 4)
+    elseif event:find "\0" then
+      error(("create: %s: event name '%s' contains a zero byte"):format(what, event:match "^%Z*"), 4)
+    elseif event == "_signal" then
+      error(("create: %s: '_signal' cannot be a state; watch signals with sig"):format(what), 4)
     end
-    check_method("create: " .. what, object, method, 0)
+    check_method("create: " .. what, object, method, 4)
     states[event] = method_state(object, method)
   end
 end
@@ -83,10 +90,14 @@ core.callable, core.add_object = callable, add_object
 ---@return true? ok, string? message, string? code
 function kernel:state(event, handler, method)
   if self ~= KERNEL then
-    error("bad self of 'state' (KERNEL expected; call it KERNEL:state)", 2)
+    error(("bad self of 'state' (KERNEL expected, got %s; call it KERNEL:state)"):format(type(self)), 2)
   end
   if type(event) ~= "string" then
     error(("bad argument #1 to 'state' (event: string expected, got %s)"):format(type(event)), 2)
+  elseif event:find "\0" then
+    error(("bad argument #1 to 'state' (event: '%s' contains a zero byte)"):format(event:match "^%Z*"), 2)
+  elseif event == "_signal" then
+    error("bad argument #1 to 'state' (event: '_signal' cannot be a state; watch signals with sig)", 2)
   end
   if handler ~= nil and type(handler) ~= "function" then
     local named = method == nil and event or method
@@ -109,6 +120,15 @@ function kernel:state(event, handler, method)
   if ok then return true end
   return nil, message, code
 end
+
+--- Raises at the caller of a method unless its self is a session.
+local function check_session(self, method)
+  if not core.is_session(self) then
+    error(("bad argument #1 to '%s' (session expected, got %s)")
+      :format(method, self == nil and "no value" or type(self)), 3)
+  end
+end
+core.check_session = check_session
 
 -- options ----------------------------------------------------------------------------------
 
@@ -148,7 +168,7 @@ end
 ---@param ... any
 ---@return any
 local function option(session, first, ...)
-  core.ID(session)
+  check_session(session, "option")
   if first == nil then
     return {}
   elseif type(first) == "table" then
@@ -201,6 +221,10 @@ function Postback:__call(...)
 end
 
 local function new_postback(session, now, event, ...)
+  if not core.is_session(session) then
+    error(("bad argument #1 to '%s' (session expected, got %s)")
+      :format(now and "callback" or "postback", session == nil and "no value" or type(session)), 3)
+  end
   if type(event) ~= "string" then
     error(("bad argument #1 to '%s' (event: string expected, got %s)")
       :format(now and "callback" or "postback", type(event)), 3)
@@ -236,5 +260,12 @@ local mt = core.session_mt
 mt.__index = methods
 mt.__name = "poe.Session"
 mt.__tostring = core.tostring
-core.helpers(method_states, option)
+core.helpers(method_states, function(session, given)
+  for name in pairs(given) do
+    if type(name) ~= "string" then
+      error(("create: options: name must be a string, got %s"):format(type(name)), 3)
+    end
+  end
+  option(session, given)
+end)
 return Session

@@ -34,6 +34,9 @@ end
 ---@param event string
 ---@return any ...
 function kernel:call(session, event, ...)
+  if self ~= KERNEL then
+    error(("bad self of 'call' (KERNEL expected, got %s; call it KERNEL:call)"):format(type(self)), 2)
+  end
   local handler, guard, default = enter(session, event, false)
   if not handler then
     return other(session, event, ...)
@@ -82,7 +85,7 @@ poe.KERNEL, poe.post, poe.yield, poe.call = KERNEL, core.post, core.yield, call
 poe.time, poe.hrtime, poe.cputime, poe.pid = core.time, core.hrtime, core.cputime, core.pid
 
 core.KERNEL_mt = { __index = kernel, __name = "poe.Kernel", __tostring = core.tostring }
-debug.setmetatable(KERNEL, core.KERNEL_mt)
+core.setmetatable(KERNEL, core.KERNEL_mt)
 
 --- Gives `env` the globals that scripts of the `poe` program have (section 1 of the manual).
 ---@param env? table  default _G
@@ -108,16 +111,14 @@ poe.Session = part "poe.Session"
 local why
 ---@param self poe.Session
 core.session_mt.__index.why = function(self)
+  core.check_session(self, "why")
   why = why or part "poe.why"
   return why.why(self)
 end
 
 --- A session of `states` whose _start gets the rest: short for Session.create.
----@param states table<string, function>
----@return poe.Session
-function poe.spawn(states, ...)
-  return core.create { inline_states = states, args = pack(...) }
-end
+---@type fun(states: table<string, function>, ...): poe.Session
+poe.spawn = core.spawn
 
 -- Parts of the module that are only loaded when they are named.
 local lazy = { NFA = true, why = true }
