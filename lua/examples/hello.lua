@@ -8,3 +8,7 @@ poe.Session.create {
   },
 }
 KERNEL:run()
+
+-- prints:
+-- Session 2 has started.
+-- Session 2 has stopped.
