@@ -94,6 +94,9 @@ $(BUILD)/specs: $(SPEC_OBJECTS)
 $(BUILD)/binding-specs: $(BINDING_SPECS) $(LIB_OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(POE_LIBS)
 
+$(BUILD)/embed: bindings/examples/embed.c $(LIB_OBJECTS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LUA_CFLAGS) $(UV_CFLAGS) $(LDFLAGS) -o $@ $^ $(POE_LIBS)
+
 build/release/floor: spec/bench/floor/floor.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(LUA_CFLAGS) -o $@ $< $(call PKG,--libs lua5.4) -lm
@@ -123,13 +126,13 @@ demo: all
 	done
 
 spec: packages-test
-	@$(MAKE) --no-print-directory FLAVOUR=debug build/debug/poe build/debug/specs build/debug/binding-specs
+	@$(MAKE) --no-print-directory FLAVOUR=debug build/debug/poe build/debug/specs build/debug/binding-specs build/debug/embed
 	@lua5.4 spec/all.lua quick
 
 test: packages-test
 	@mkdir -p build; for flavour in release debug asan torture; do \
 	  $(MAKE) --no-print-directory -j2 FLAVOUR=$$flavour build/$$flavour/poe build/$$flavour/specs \
-	    build/$$flavour/binding-specs >build/$$flavour.log 2>&1 \
+	    build/$$flavour/binding-specs build/$$flavour/embed >build/$$flavour.log 2>&1 \
 	    || { cat build/$$flavour.log; exit 1; }; \
 	done
 	@lua5.4 spec/all.lua

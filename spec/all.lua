@@ -19,6 +19,8 @@ local function flavour(name, environment)
   environment = environment or ""
   step(name .. " C", ("%s build/%s/specs"):format(environment, name))
   step(name .. " binding", ("%s build/%s/binding-specs"):format(environment, name))
+  step(name .. " host", ("%s build/%s/embed lua/examples/hello.lua | grep -x 'Session 2 has stopped.'")
+    :format(environment, name))
   step(name .. " Lua", ("%s POE=%s %s spec/run.lua spec/lua spec/script lua/examples")
     :format(environment, poe(name), poe(name)))
   step(name .. " conformance", ("%s lua5.4 spec/conformance/run.lua %s"):format(environment, poe(name)))

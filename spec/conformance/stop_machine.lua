@@ -18,6 +18,7 @@ poe.Session.create { inline_states = {
         yield "halt"
       end,
       halt = function() print "M:halt" MACHINE:stop() end,
+      _child = function(reason, child) print("M:_child " .. reason .. " " .. name(child)) end,
     } } }:goto_state("only", "setup")
   end,
   _child = function(reason, child)

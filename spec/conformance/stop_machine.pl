@@ -20,7 +20,8 @@ POE::Session->create(inline_states => {
           });
           $_[KERNEL]->yield("halt");
         },
-        halt => sub { print "M:halt\n"; $_[MACHINE]->stop },
+        halt   => sub { print "M:halt\n"; $_[MACHINE]->stop },
+        _child => sub { print "M:_child $_[ARG0] ", name($_[ARG1]), "\n" },
       },
     })->goto_state("only", "setup");
   },

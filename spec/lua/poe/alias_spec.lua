@@ -39,9 +39,9 @@ describe("alias_set", function()
   end)
 
   it("R194 outside any session names the kernel, until run ends", function(expect)
+    poe.spawn {}
     expect(KERNEL:alias_set "outside", true)
     expect(KERNEL:alias_resolve "outside", KERNEL)
-    poe.spawn {}
     expect.run()
     expect(KERNEL:alias_resolve "outside", nil)
   end)
