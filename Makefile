@@ -15,7 +15,7 @@ CC      ?= cc
 BUILD := build/$(FLAVOUR)
 POE   := $(BUILD)/poe
 
-PACKAGES_BUILD := gcc pkg-config lua5.4 liblua5.4-dev libuv1-dev
+PACKAGES_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libuv1-dev
 PACKAGES_TEST  := $(PACKAGES_BUILD) check clang clang-tidy cppcheck valgrind
 PACKAGES_BENCH := $(PACKAGES_BUILD)
 

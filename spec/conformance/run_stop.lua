@@ -1,11 +1,13 @@
 -- R235 R237: stop() ends all sessions at once; the rest of the handler runs as the kernel
 local poe = require "poe"
 
-local function name(s) return s == KERNEL and "kernel" or s:get_heap() end
+local names = {}
+local function name(s) return s == KERNEL and "kernel" or names[s:ID()] end
 local function chain(own, ...)
   local rest = { ... }
-  poe.Session.create { heap = own, inline_states = {
+  poe.Session.create { inline_states = {
     _start = function()
+      names[SESSION:ID()] = own
       if #rest > 0 then chain(table.unpack(rest)) end
       if own == "P" then yield "go" end
       KERNEL:delay("never", 5)

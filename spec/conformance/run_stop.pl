@@ -2,16 +2,16 @@
 use strict; use warnings; use POE;
 $| = 1;
 
-sub name { $_[0] == $poe_kernel ? "kernel" : $_[0]->get_heap }
+my %name;
+sub name { $_[0] == $poe_kernel ? "kernel" : $name{$_[0]->ID} }
 sub chain {
   my ($name, @rest) = @_;
-  POE::Session->create(heap => $name, inline_states => {
-    _start => sub { chain(@rest) if @rest; $_[KERNEL]->yield("go") if $name eq "P"; $_[KERNEL]->delay(never => 5); return },
+  POE::Session->create(inline_states => {
+    _start => sub { $name{$_[SESSION]->ID} = $name; chain(@rest) if @rest; $_[KERNEL]->yield("go") if $name eq "P"; $_[KERNEL]->delay(never => 5); return },
     go     => sub {
       my ($kernel, $self) = @_[KERNEL, SESSION];
       print "P:go\n";
       $kernel->yield("lost");
-      $kernel->post($kernel->alias_resolve("service"), "lost");
       $kernel->stop;
       print "P:go goes on, active ", name($kernel->get_active_session), "\n";
       print "sessions resolve: ", (defined $kernel->ID_id_to_session($self->ID) ? "yes" : "no"), "\n";

@@ -4,8 +4,9 @@ local poe = require "poe"
 local stopped = {}
 local function look(when)
   local words = {}
-  for name, times in pairs(stopped) do words[#words + 1] = name .. "=" .. times end
+  for name in pairs(stopped) do words[#words + 1] = name end
   table.sort(words)
+  for i, name in ipairs(words) do words[i] = name .. "=" .. stopped[name] end
   print(when .. ": " .. table.concat(words, " "))
 end
 local function session(name, states)
