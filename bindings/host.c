@@ -652,19 +652,24 @@ host_drop(void *ud, poe_payload payload)
     lpoe_mail_drop(ud, payload);
 }
 
-/* struct poe_host.stopped: heap and handlers go; the object is only a name now. */
+/* struct poe_host.stopped: the handlers go; the heap lives on with the object, as long as somebody
+ * holds that. */
 static void
 host_stopped(void *ud, poe_session *s)
 {
     struct lpoe *p = ud;
     lua_State *A = p->aux;
-    uint32_t slot = lpoe_slot_of(s);
+    struct lsession *ls = lpoe_lsession(s);
 
-    lpoe_lsession(s)->s = NULL;
+    ls->s = NULL;
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_rawgeti(A, -1, lpoe_slot_index(ls->slot, SLOT_OBJECT));
+    lua_rawgeti(A, -2, lpoe_slot_index(ls->slot, SLOT_HEAP));
+    lua_setiuservalue(A, -2, 1);
+    lua_pop(A, 1);
     for (int i = SLOT_STATES; i < SLOTS; i++) {
         lua_pushboolean(A, 0);
-        lua_rawseti(A, -2, lpoe_slot_index(slot, i));
+        lua_rawseti(A, -2, lpoe_slot_index(ls->slot, i));
     }
     lua_pop(A, 1);
 }
@@ -676,9 +681,18 @@ host_gone(void *ud, poe_session *s)
     lpoe_session_slot_free(ud, lpoe_slot_of(s));
 }
 
+/* struct poe_host.trace */
+static void
+host_trace(void *ud, const char *line)
+{
+    (void)ud;
+    fprintf(stderr, "poe: %s\n", line);
+}
+
 void
 lpoe_host_fill(struct lpoe *p, struct poe_host *host)
 {
     *host = (struct poe_host){ .ud = p, .dispatch = host_dispatch, .drop = host_drop,
-                               .stopped = host_stopped, .gone = host_gone };
+                               .stopped = host_stopped, .gone = host_gone,
+                               .trace = host_trace };
 }

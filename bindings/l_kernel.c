@@ -808,6 +808,44 @@ l_stop(lua_State *L)
     return 0;
 }
 
+/*
+ * KERNEL:trace(tags) -> the tags that were on.  "ev,ti,si,rc,fh", some of them, "" or false for none,
+ * true for all: one line per fact on standard error.
+ */
+static int
+l_trace(lua_State *L)
+{
+    static const char *const names[] = { "ev", "ti", "si", "rc", "fh" };
+    struct lpoe *p = check_kernel(L);
+    unsigned bits = 0;
+    luaL_Buffer b;
+
+    if (lua_isboolean(L, 2))
+        bits = lua_toboolean(L, 2) ? 0x1f : 0;
+    else {
+        const char *tags = luaL_checkstring(L, 2);
+        for (size_t length; *tags; tags += length + (tags[length] == ',')) {
+            length = strcspn(tags, ",");
+            unsigned bit = poe_trace_tag(tags, length);
+            if (!bit) {
+                lua_pushlstring(L, tags, length);
+                luaL_argerror(L, 2, lua_pushfstring(L, "trace: ev, ti, si, rc or fh expected, got '%s'",
+                                                    lua_tostring(L, -1)));
+            }
+            bits |= bit;
+        }
+    }
+    unsigned old = poe_kernel_trace(p->kernel, bits);
+    luaL_buffinit(L, &b);
+    for (int i = 0, n = 0; i < 5; i++)
+        if (old >> i & 1) {
+            luaL_addstring(&b, n++ ? "," : "");
+            luaL_addstring(&b, names[i]);
+        }
+    luaL_pushresult(&b);
+    return 1;
+}
+
 /* -- clocks and the process ---------------------------------------------------------------- */
 
 /* poe.time() -> seconds since the epoch, a float of whole microseconds */
@@ -873,6 +911,7 @@ lpoe_open_kernel(lua_State *L, struct lpoe *p)
         { "detach_child", l_detach_child }, { "detach_myself", l_detach_myself }, { "sig", l_sig },
         { "sig_handled", l_sig_handled }, { "signal", l_signal }, { "sig_child", l_sig_child },
         { "run", l_run }, { "run_one_timeslice", l_run_one_timeslice }, { "stop", l_stop },
+        { "trace", l_trace },
         { NULL, NULL },
     };
 

@@ -41,16 +41,22 @@ lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s)
     lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_HEAP));
 }
 
-/* session:get_heap() -> the heap, nil when it has stopped */
+/* session:get_heap() -> the heap, of a session that has stopped too (R41) */
 static int
 l_get_heap(lua_State *L)
 {
     struct lsession *ls = check_object(L, 1);
 
-    if (ls->s)
+    if (ls->s) {
         lpoe_push_heap(L, lpoe_context(L), ls->s);
-    else
-        lua_pushnil(L);
+        return 1;
+    }
+    lua_settop(L, 1);
+    if (lua_getiuservalue(L, 1, 1) == LUA_TLIGHTUSERDATA && !lua_touserdata(L, 2)) {
+        lua_newtable(L); /* nobody had asked for it */
+        lua_pushvalue(L, -1);
+        lua_setiuservalue(L, 1, 1);
+    }
     return 1;
 }
 
@@ -479,7 +485,7 @@ l_create(lua_State *L)
         lua_replace(L, STATES);
     }
 
-    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 0);
+    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
     memset(ls, 0, sizeof *ls);
     ls->magic = p;
     lua_rawgeti(L, ANCHORS, ANCHOR_SESSION_MT);

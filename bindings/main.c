@@ -71,6 +71,7 @@ usage(const char *bad)
           "  -v        show version information\n"
           "  -E        ignore environment variables\n"
           "  -W        turn warnings on\n"
+          "  --trace[=ev,ti,si,rc,fh]  one line per fact: events, timers, signals, sessions, handles\n"
           "  --debug   record where events are posted: CALLER_FILE, CALLER_LINE\n"
           "  --        stop handling options\n"
           "  -         stop handling options and execute stdin\n", stderr);
@@ -350,6 +351,7 @@ fill_descriptors(void)
 struct options {
     int script;  /* index of the script in argv; argc when there is none */
     int bad;     /* index of an option that is wrong */
+    const char *trace;
     unsigned interactive : 1, version : 1, execute : 1, no_environment : 1, debug : 1;
 };
 
@@ -369,6 +371,10 @@ read_options(int argc, char **argv)
         case '-':
             if (strcmp(arg, "--debug") == 0) {
                 o.debug = 1;
+                break;
+            }
+            if (strcmp(arg, "--trace") == 0 || strncmp(arg, "--trace=", 8) == 0) {
+                o.trace = arg[7] ? arg + 8 : "ev,ti,si,rc,fh";
                 break;
             }
             o.script = arg[2] == '\0' ? i + 1 : o.script;
@@ -470,6 +476,12 @@ program(lua_State *L)
     lua_warning(L, "@on", 0);
     if (o.debug && luaL_dostring(L, "KERNEL:option { debug = true }") != LUA_OK)
         return lua_error(L);
+    if (o.trace) {
+        if (luaL_loadstring(L, "KERNEL:trace(...)") == LUA_OK)
+            lua_pushstring(L, o.trace);
+        if (lua_pcall(L, 1, 0, 0) != LUA_OK)
+            return lua_error(L);
+    }
 
     if (!o.no_environment && run_init(L) != LUA_OK)
         return 0;

@@ -135,6 +135,8 @@ alarm_new(poe_kernel *k, int64_t due_ns, const struct poe_alarm *what, poe_alarm
 
     heap_up(a, a->count++, (struct alarm_key){ due_ns, a->seq++, index });
     poe_session_keep(s, POE_KEEP_ALARM);
+    TRACE(k, POE_TRACE_TIMERS, "set '%s' of %s due in %.6f s", what->name, NAME(s),
+          (double)(due_ns - k->now) / 1e9);
     poe__wake(k);
     if (id)
         *id = alarm_id(a, index);
@@ -273,6 +275,7 @@ poe_alarm_remove(poe_kernel *k, poe_alarm_id id, struct poe_alarm *alarm)
         return rc;
     alarm_tell(&k->alarms, index, alarm);
     alarm_take(k, index);
+    TRACE(k, POE_TRACE_TIMERS, "remove '%s' of %s", alarm->name, NAME(alarm->session));
     poe_session_unkeep(alarm->session, POE_KEEP_ALARM);
     return 0;
 }
@@ -340,6 +343,7 @@ poe_alarm_clear(poe_kernel *k, const char *name)
             continue;
         poe_payload payload = a->of[index].payload;
         alarm_take(k, index);
+        TRACE(k, POE_TRACE_TIMERS, "clear '%s' of %s", name, NAME(s));
         poe_session_unkeep(s, POE_KEEP_ALARM);
         poe__drop(k, payload);
     }
@@ -426,6 +430,8 @@ poe__alarm_fire(poe_kernel *k, poe_event *ev)
     *ev = (poe_event){ .to = what.session, .from = what.session, .name = what.name,
                        .with.state = what.state, .stamp_ns = k->alarms.heap[0].due_ns,
                        .payload = what.payload, .type = POE_EVENT_ALARM };
+    TRACE(k, POE_TRACE_TIMERS, "fire '%s' of %s, %.6f s late", ev->name, NAME(ev->to),
+          (double)(k->slice_now - ev->stamp_ns) / 1e9);
     alarm_take(k, index);
 }
 

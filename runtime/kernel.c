@@ -207,7 +207,11 @@ frame_dispatch(poe_kernel *k, struct poe_frame *f, poe_payload *out)
     poe_payload left = 0;
 
     k->depth++;
+    TRACE(k, POE_TRACE_EVENTS, "run '%s' in %s from %s", f->event->name, NAME(f->event->to),
+          NAME(f->event->from));
     int rc = k->host.dispatch(k->host.ud, f->event, &left);
+    TRACE(k, POE_TRACE_EVENTS, "%s '%s' in %s", rc == POE_RAISED ? "raised in" : "done",
+          f->event->name, NAME(f->event->to));
     k->frame = f->up;
     k->depth--;
     if (rc == POE_RAISED)
@@ -348,6 +352,7 @@ poe_post(poe_session *to, const char *name, const char *state, poe_payload paylo
     to->events_to++;
     if (from != to)
         from->events_from++;
+    TRACE(k, POE_TRACE_EVENTS, "post '%s' to %s from %s", name, NAME(to), NAME(from));
     if (!k->awake)
         poe__wake(k);
     return 0;

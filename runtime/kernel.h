@@ -14,6 +14,7 @@
 #include "queue.h"
 #include "session.h"
 #include "signal.h"
+#include "trace.h"
 
 /* The torture build makes each of these as small as it can be. */
 #ifdef POE_TORTURE
@@ -53,6 +54,7 @@ struct poe_kernel {
     struct poe_frame outside;  /* the frame when no handler runs: session is the kernel */
     struct poe_frame *frame;   /* whose handler is on the C stack now; never NULL */
     unsigned depth;            /* dispatches on the C stack */
+    unsigned trace;            /* enum poe_trace bits */
 
     poe_payload *exceptions;   /* records nobody handled, for run to raise */
     uint32_t exception_count, exception_room;

@@ -99,6 +99,7 @@ struct poe_host {
     void (*drop)(void *ud, poe_payload payload);
     void (*stopped)(void *ud, poe_session *s);
     void (*gone)(void *ud, poe_session *s);
+    void (*trace)(void *ud, const char *line); /* may be NULL; see poe_kernel_trace */
 };
 
 /* Zero everywhere is a good default. */
@@ -153,6 +154,13 @@ struct poe_frame {
 void poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev);
 void poe_kernel_leave(poe_kernel *k, struct poe_frame *frame);
 struct poe_frame *poe_kernel_frame(poe_kernel *k);
+
+/* One line per fact goes to the host's trace: events, timers, signals, what keeps and stops sessions,
+ * handles.  Returns what was on.  poe_trace_tag: the bit of "ev", "ti", "si", "rc", "fh"; 0: none. */
+enum poe_trace { POE_TRACE_EVENTS = 1, POE_TRACE_TIMERS = 2, POE_TRACE_SIGNALS = 4,
+                 POE_TRACE_SESSIONS = 8, POE_TRACE_HANDLES = 16 };
+unsigned poe_kernel_trace(poe_kernel *k, unsigned tag_bits);
+unsigned poe_trace_tag(const char *name, size_t length);
 
 int64_t poe_kernel_now(poe_kernel *k);     /* nanoseconds, whole microseconds, never back */
 double poe_kernel_walltime(poe_kernel *k); /* seconds since the epoch, whole microseconds */

@@ -152,6 +152,12 @@ poe__session_mark(poe_session *s, uint64_t mark)
     poe__wake(k);
 }
 
+static const char *const keep_names[POE_KEEP_KINDS] = {
+    [POE_KEEP_ALARM] = "timer", [POE_KEEP_HANDLE] = "handle", [POE_KEEP_WHEEL] = "wheel",
+    [POE_KEEP_CHILD] = "child", [POE_KEEP_PID] = "pid", [POE_KEEP_HOLD] = "refcount",
+    [POE_KEEP_POSTBACK] = "postback", [POE_KEEP_SUSPENDED] = "suspended", [POE_KEEP_ALIAS] = "alias",
+};
+
 /* Reasons that mean something may still happen, so that IDLE has to wait (R85): handles, and what
  * in POE is an external reference. */
 static void
@@ -173,6 +179,8 @@ poe_session_keep(poe_session *s, enum poe_keep why)
     s->keeps[why]++;
     s->others++;
     busy_add(s, why, 1);
+    TRACE(s->kernel, POE_TRACE_SESSIONS, "keep %s: %s, now %u", NAME(s), keep_names[why],
+          s->keeps[why]);
 }
 
 void
@@ -182,6 +190,8 @@ poe_session_unkeep(poe_session *s, enum poe_keep why)
         return;
     busy_add(s, why, -1);
     s->keeps[why]--;
+    TRACE(s->kernel, POE_TRACE_SESSIONS, "unkeep %s: %s, now %u", NAME(s), keep_names[why],
+          s->keeps[why]);
     if (--s->others == 0 && !session_kept(s))
         poe__session_mark(s, ++s->kernel->mark);
 }
@@ -350,6 +360,7 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_
     tree_add(parent, s);
     poe__wake(k);
     *session = s;
+    TRACE(k, POE_TRACE_SESSIONS, "start %s, child of %s", NAME(s), NAME(parent));
 
     poe_payload result = 0;
     poe_event ev = { .to = s, .from = k->frame->session, .name = "_start",
@@ -452,6 +463,7 @@ poe_session_stop(poe_session *s)
     if (kernel_is(s) || (s->flags & (SESSION_STOPPING | SESSION_STOPPED)))
         return;
     s->flags |= SESSION_STOPPING;
+    TRACE(k, POE_TRACE_SESSIONS, "stop %s", NAME(s));
     k->depth++;
     children_tell(s);
 

@@ -287,6 +287,7 @@ poe_signal_watch(poe_kernel *k, const char *signal, const char *event, poe_paylo
     w->next = s->watches;
     s->watches = w;
     list_insert(&sig->watches, &w->of_sig);
+    TRACE(k, POE_TRACE_SIGNALS, "watch %s in %s as '%s'", signal, NAME(s), event);
     if (is_chld(signal))
         look_soon(k);
     return 0;
@@ -334,6 +335,7 @@ signal_push(poe_session *to, poe_session *from, const poe_event *what)
     ev->stamp_ns = k->now;
     to->events_to++;
     from->events_from += from != to;
+    TRACE(k, POE_TRACE_SIGNALS, "raise %s to %s from %s", what->name, NAME(to), NAME(from));
     poe__wake(k);
     return 0;
 }
@@ -426,7 +428,10 @@ poe__signal_deliver(poe_kernel *k, const poe_event *ev)
     if (handled && kernel_is(ev->to) && strcmp(ev->name, "IDLE") == 0)
         idle_told(k);
     enum signal_class class = signal_class(ev->name);
-    if (class == NONMASKABLE || (class == TERMINAL && !handled)) {
+    int fatal = class == NONMASKABLE || (class == TERMINAL && !handled);
+    TRACE(k, POE_TRACE_SIGNALS, "%s has reached %zu sessions from %s, %s", ev->name, f.count,
+          NAME(ev->to), handled ? "handled" : fatal ? "which stop" : "not handled");
+    if (fatal) {
         poe__family_rewind(&f);
         while ((s = poe__family_next(&f)))
             poe_session_stop(s);

@@ -6,7 +6,8 @@ local b = poe.Session.create { heap = "B", inline_states = {
   boom = function() print "B:boom" error "bang" end,
   fine = function() return "B is fine" end,
   died = function(_, info)
-    print("B:died of " .. info.event .. ", from " .. info.source_session:get_heap() .. " in " .. info.from_state)
+    print("B:died of " .. info.event .. ", from " .. info.source_session:get_heap()
+      .. " in " .. info.from_state)
     KERNEL:sig_handled()
   end,
   ["end"] = function() print "B:end" KERNEL:refcount_decrement(SESSION:ID(), "work") end,

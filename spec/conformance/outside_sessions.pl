@@ -18,6 +18,8 @@ my $a = POE::Session->create(inline_states => {
 print "call: ", scalar($kernel->call($a, "ask")), "\n";
 $kernel->yield("lost");
 $kernel->post($a, "ask");
+my $code = $! = $kernel->state(x => sub { });
+print "state: ", result(!$code), "\n";
 print "detach_child: ", result($kernel->detach_child($a)), "\n";
 print "detach_child of nobody: ", result($kernel->detach_child("nobody")), "\n";
 $kernel->run;

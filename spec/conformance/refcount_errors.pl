@@ -9,6 +9,7 @@ POE::Session->create(inline_states => {
     $kernel->alias_set("me");
     code("by id", scalar $kernel->refcount_increment($_[SESSION]->ID, "tag"));
     code("by alias", scalar $kernel->refcount_increment("me", "tag"));
+    code("by object", scalar $kernel->refcount_increment($_[SESSION], "tag"));
     code("unknown id", scalar $kernel->refcount_increment(99999, "tag"));
     code("decrement by alias", scalar $kernel->refcount_decrement("me", "tag"));
     code("decrement unknown", scalar $kernel->refcount_decrement(99999, "tag"));

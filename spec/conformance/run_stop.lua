@@ -26,7 +26,8 @@ local function chain(own, ...)
     never = function() print(own .. ":never") end,
     lost = function() print(own .. ":lost") end,
     _child = function(reason, child, value)
-      if reason ~= "create" then print(own .. ":_child " .. reason .. " " .. name(child) .. " " .. tostring(value)) end
+      if reason == "create" then return end
+      print(own .. ":_child " .. reason .. " " .. name(child) .. " " .. tostring(value))
     end,
     _stop = function() print(own .. ":_stop from " .. name(SENDER)) return "value of " .. own end,
   } }

@@ -9,8 +9,9 @@ end
 poe.Session.create { args = { 1, "two", nil, "four", n = 4 }, inline_states = {
   _start = function(...) print(select("#", ...) .. " args: " .. show(...)) end,
 } }
-poe.Session.create { inline_states = { _start = function(...) print(select("#", ...) .. " args") end } }
-poe.Session.create { args = {}, inline_states = { _start = function(...) print(select("#", ...) .. " args") end } }
+local count = { _start = function(...) print(select("#", ...) .. " args") end }
+poe.Session.create { inline_states = count }
+poe.Session.create { args = {}, inline_states = count }
 local list = { "a", "b" }
 poe.Session.create { args = { list }, inline_states = {
   _start = function(got) print("the same list: " .. (got == list and "yes" or "no")) end,

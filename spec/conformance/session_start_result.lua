@@ -6,7 +6,10 @@ local values = { 17, "text", shared, nil }
 poe.Session.create { inline_states = {
   _start = function()
     for i = 1, 4 do
-      poe.Session.create { inline_states = { _start = function() return values[i] end, _stop = function() end } }
+      poe.Session.create { inline_states = {
+        _start = function() return values[i] end,
+        _stop = function() end,
+      } }
     end
     poe.Session.create { inline_states = { _start = function() end, _stop = function() end } }
   end,

@@ -5,7 +5,8 @@ local function name(s) return s == KERNEL and "kernel" or s:get_heap() end
 local function make(own)
   return poe.Session.create { heap = own, inline_states = {
     _start = function()
-      print(own .. " started by " .. name(SENDER) .. ", in " .. (CALLER_STATE or "nothing") .. ", state " .. STATE)
+      print(own .. " started by " .. name(SENDER) .. ", in " .. (CALLER_STATE or "nothing")
+        .. ", state " .. STATE)
     end,
     make = function(other) make(other) end,
   } }

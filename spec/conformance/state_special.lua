@@ -23,7 +23,9 @@ poe.Session.create { heap = "P", inline_states = {
       _parent = function() print "D:_parent(old)" end,
       _stop = function() print "D:_stop" end,
     } }
-    KERNEL:state("_child", function(reason, child) print("P:_child(new) " .. reason .. " " .. child:get_heap()) end)
+    KERNEL:state("_child", function(reason, child)
+      print("P:_child(new) " .. reason .. " " .. child:get_heap())
+    end)
     yield "remove"
   end,
   remove = function() KERNEL:state "_stop" end,

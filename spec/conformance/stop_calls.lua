@@ -3,7 +3,10 @@ local poe = require "poe"
 
 local other = poe.Session.create { heap = "other", inline_states = {
   _start = function() KERNEL:delay("end", 0.03) end,
-  ask = function() print("other:ask from " .. SENDER:get_heap() .. " in " .. CALLER_STATE) return "answer" end,
+  ask = function()
+    print("other:ask from " .. SENDER:get_heap() .. " in " .. CALLER_STATE)
+    return "answer"
+  end,
   ["end"] = function() print "other:end" end,
 } }
 local record = { text = "a table" }
@@ -26,8 +29,8 @@ poe.Session.create { heap = "P", inline_states = {
   end,
   _child = function(reason, _, value)
     if reason ~= "lose" then return end
-    print("P:_child lose: "
-      .. (type(value) == "table" and "the same table: " .. (value == record and "yes" or "no") or tostring(value)))
+    local same = "the same table: " .. (value == record and "yes" or "no")
+    print("P:_child lose: " .. (type(value) == "table" and same or tostring(value)))
     yield "next"
   end,
 } }

@@ -1,0 +1,27 @@
+/*
+ * trace.h - one line per fact, by tag
+ *
+ * What is not asked for costs one test of a word that is in the cache anyway.
+ */
+#ifndef POE_TRACE_H
+#define POE_TRACE_H
+
+#include "poe.h"
+
+/* Room for a session's ID and aliases. */
+#define NAME_SIZE 80
+
+const char *poe__name(const poe_session *s, char *buffer);
+void poe__trace(poe_kernel *k, unsigned tag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#define TRACE(k, tag, ...)                       \
+    do {                                         \
+        if (__builtin_expect((k)->trace & (tag), 0)) \
+            poe__trace(k, tag, __VA_ARGS__);     \
+    } while (0)
+
+/* The names of up to two sessions in a TRACE. */
+#define NAME(s) poe__name(s, (char[NAME_SIZE]){ 0 })
+
+#endif
