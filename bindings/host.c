@@ -189,10 +189,11 @@ lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
 
     p->current = co;
     int status = lua_resume(co, outer ? outer : p->L, nargs, nresults);
-    while (status == LUA_YIELD) { /* a coroutine.yield outside any coroutine of the script's */
+    while (status == LUA_YIELD) { /* a yield past ours in module.lua, outside any coroutine */
         lua_pop(co, *nresults);
         lua_sethook(co, yield_refused, LUA_MASKCOUNT, 1);
         status = lua_resume(co, outer ? outer : p->L, 0, nresults);
+        lua_sethook(co, NULL, 0, 0);
     }
     p->current = outer;
     return status;

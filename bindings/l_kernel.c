@@ -185,7 +185,8 @@ call_check(lua_State *L, const struct lpoe *p)
 
 /*
  * call_enter(session, event [, transition]) -> handler, guard, is _default | true (nothing to run) | false (another
- * session's).  The guard is to be closed when the handler has returned (R50).  A machine's
+ * session's).  The guard is to be closed when the handler has returned (R50); in a
+ * coroutine of the script's own there is none, and the names stay the handler's.  A machine's
  * transition: no CALLER_STATE.
  */
 static int
@@ -218,6 +219,11 @@ l_call_enter(lua_State *L)
             return 1;
         }
     }
+    if (L != p->current) { /* a coroutine of the script's, which may be dropped half-way: no frame */
+        lua_pushnil(L);
+        lua_pushboolean(L, is_default);
+        return 3;
+    }
     struct lpoe_guard *g = lua_newuserdatauv(L, sizeof *g, 1);
     memset(g, 0, sizeof *g);
     lpoe_anchor_get(L, p, ANCHOR_FRAME_MT);
@@ -249,9 +255,9 @@ static int
 timer_set(lua_State *L, struct lpoe *p, enum clock clock, int by_name, poe_alarm_id *id)
 {
     struct mail mail;
-    double seconds = lpoe_check_seconds(L, 3, clock == CLOCK_ALARM ? "time" : "seconds");
 
     lpoe_check_name(L, 2, "event");
+    double seconds = lpoe_check_seconds(L, 3, clock == CLOCK_ALARM ? "time" : "seconds");
     if (lua_gettop(L) == 3)
         lua_settop(L, 2);
     else
@@ -343,14 +349,25 @@ l_delay_set(lua_State *L)
     return timer_with_id(L, CLOCK_DELAY);
 }
 
+/* An integer, of whatever subtype; `what` is what it is. */
+static lua_Integer
+check_integer(lua_State *L, int arg, const char *what)
+{
+    int integral;
+    lua_Integer n = lua_tointegerx(L, arg, &integral);
+
+    if (lua_type(L, arg) != LUA_TNUMBER || !integral)
+        luaL_argerror(L, arg, lua_pushfstring(L, "%s expected, got %s", what,
+                                              lua_type(L, arg) == LUA_TNUMBER
+                                                  ? luaL_tolstring(L, arg, NULL)
+                                                  : luaL_typename(L, arg)));
+    return n;
+}
+
 static poe_alarm_id
 check_timer_id(lua_State *L, int arg)
 {
-    if (!lua_isinteger(L, arg))
-        luaL_argerror(L, arg, lua_pushfstring(L, "timer ID expected, got %s",
-                                              lua_isnumber(L, arg) ? luaL_tolstring(L, arg, NULL)
-                                                                   : luaL_typename(L, arg)));
-    return (poe_alarm_id)lua_tointeger(L, arg);
+    return (poe_alarm_id)check_integer(L, arg, "timer ID");
 }
 
 static int
@@ -539,7 +556,7 @@ static int
 l_id_to_session(lua_State *L)
 {
     struct lpoe *p = check_kernel(L);
-    lua_Integer id = luaL_checkinteger(L, 2);
+    lua_Integer id = check_integer(L, 2, "ID: integer");
     poe_session *s = id == 1 ? poe_kernel_session(p->kernel)
                              : poe_session_find(p->kernel, (uint64_t)id);
 
@@ -710,12 +727,13 @@ static int
 l_sig_child(lua_State *L)
 {
     struct lpoe *p = check_kernel(L);
-    lua_Integer pid = luaL_checkinteger(L, 2);
+    lua_Integer pid = check_integer(L, 2, "pid: integer");
     struct mail mail;
     int rc;
 
     luaL_argcheck(L, pid > 0 && pid <= INT32_MAX, 2,
-                  lua_pushfstring(L, "pid must be positive, got %I", (LUAI_UACINT)pid));
+                  lua_pushfstring(L, "pid: must be from 1 to %d, got %I", INT32_MAX,
+                                  (LUAI_UACINT)pid));
     if (lua_isnoneornil(L, 3)) {
         rc = poe_child_ignore(p->kernel, (int)pid);
         return rc < 0 ? lpoe_push_error(L, rc, "process %I is not watched", (LUAI_UACINT)pid)

@@ -545,23 +545,30 @@ l_is_session(lua_State *L)
 
 /* -- reference counts ---------------------------------------------------------------------- */
 
-/* The session of an ID, by ID only (R200). */
+/* The session of an ID, by ID only: an object or an alias names none (R200). */
 static poe_session *
 session_by_id(lua_State *L, struct lpoe *p, int arg)
 {
-    return lua_isinteger(L, arg) ? poe_session_find(p->kernel, (uint64_t)lua_tointeger(L, arg))
-                                 : NULL;
+    int type = lua_type(L, arg), integral;
+    lua_Integer id = lua_tointegerx(L, arg, &integral);
+
+    if (type != LUA_TNUMBER && type != LUA_TSTRING && !lpoe_to_lsession(L, p, arg))
+        luaL_argerror(L, arg, lua_pushfstring(L, "session ID expected, got %s",
+                                              luaL_typename(L, arg)));
+    return type == LUA_TNUMBER && integral ? poe_session_find(p->kernel, (uint64_t)id) : NULL;
 }
 
 static int
-refcount(lua_State *L, int (*change)(poe_session *, const char *, int64_t *))
+refcount(lua_State *L, const char *method, int (*change)(poe_session *, const char *, int64_t *))
 {
     struct lpoe *p = lpoe_context(L);
     int64_t count;
 
-    luaL_checkany(L, 2);
-    const char *tag = lpoe_check_name(L, 3, "tag");
+    if (lua_touserdata(L, 1) != p->kernel_object)
+        return luaL_error(L, "bad self of '%s' (KERNEL expected, got %s; call it KERNEL:%s)", method,
+                          luaL_typename(L, 1), method);
     poe_session *s = session_by_id(L, p, 2);
+    const char *tag = lpoe_check_name(L, 3, "tag");
     if (!s)
         return lpoe_push_esrch(L, 2);
     int rc = change(s, tag, &count);
@@ -576,14 +583,14 @@ refcount(lua_State *L, int (*change)(poe_session *, const char *, int64_t *))
 static int
 l_refcount_increment(lua_State *L)
 {
-    return refcount(L, poe_session_hold);
+    return refcount(L, "refcount_increment", poe_session_hold);
 }
 
 /* KERNEL:refcount_decrement(id, tag) -> new count */
 static int
 l_refcount_decrement(lua_State *L)
 {
-    return refcount(L, poe_session_release);
+    return refcount(L, "refcount_decrement", poe_session_release);
 }
 
 /* -- opening ------------------------------------------------------------------------------- */

@@ -160,6 +160,17 @@ l_install(lua_State *L)
     return 0;
 }
 
+/* coroutine.yield, but that a handler, which runs on a coroutine of ours, hears the error at once */
+static int
+l_coroutine_yield(lua_State *L)
+{
+    if (lpoe_context(L)->current == L) {
+        lua_pushliteral(L, "attempt to yield from outside a coroutine");
+        return lua_error(L);
+    }
+    return lua_yield(L, lua_gettop(L));
+}
+
 /* load(module) -> its chunk, of the library that is in this binary or in POE_LUA */
 static int
 l_load(lua_State *L)
@@ -175,7 +186,8 @@ l_load(lua_State *L)
 static void
 core_open(lua_State *L, struct lpoe *p)
 {
-    static const luaL_Reg funcs[] = { { "install", l_install }, { "load", l_load }, { NULL, NULL } };
+    static const luaL_Reg funcs[] = { { "install", l_install }, { "load", l_load },
+                                      { "coroutine_yield", l_coroutine_yield }, { NULL, NULL } };
 
     lua_newtable(L);
     lpoe_setfuncs(L, p, funcs);

@@ -599,6 +599,8 @@ kernel_finalize(poe_kernel *k)
     poe__signal_forget(k->sessions.kernel);
     poe__alias_forget(k->sessions.kernel);
     poe__alarm_forget(k->sessions.kernel);
+    if (k->depth == 0)
+        poe__session_bury(k);
 }
 
 int

@@ -82,6 +82,8 @@ local function show(value, depth)
   if type(value) == "string" then
     return #value <= 400 and ("%q"):format(value):gsub("\\\n", "\\n")
       or ("%q... (%d bytes)"):format(value:sub(1, 100), #value)
+  elseif math.type(value) == "float" then
+    return tonumber(tostring(value)) == value and tostring(value) or ("%.17g"):format(value)
   elseif type(value) ~= "table" or (depth or 0) > 3 or (getmetatable(value) or {}).__tostring then
     return tostring(value)
   end

@@ -89,9 +89,7 @@ core.callable, core.add_object = callable, add_object
 ---@param method? string  of the object; default: the event's name
 ---@return true? ok, string? message, string? code
 function kernel:state(event, handler, method)
-  if self ~= KERNEL then
-    error(("bad self of 'state' (KERNEL expected, got %s; call it KERNEL:state)"):format(type(self)), 2)
-  end
+  core.check_self(self, "state")
   if type(event) ~= "string" then
     error(("bad argument #1 to 'state' (event: string expected, got %s)"):format(type(event)), 2)
   elseif event:find "\0" then
@@ -228,6 +226,10 @@ local function new_postback(session, now, event, ...)
   if type(event) ~= "string" then
     error(("bad argument #1 to '%s' (event: string expected, got %s)")
       :format(now and "callback" or "postback", type(event)), 3)
+  end
+  if event:find "\0" then
+    error(("bad argument #1 to '%s' (event: '%s' contains a zero byte)")
+      :format(now and "callback" or "postback", event:match "^%Z*"), 3)
   end
   if not core.keep(session, 1) then
     return nil, "ESRCH: no such session: " .. tostring(session), "ESRCH"

@@ -9,6 +9,15 @@ local KERNEL = core.KERNEL
 local enter, other = core.call_enter, core.call_other
 local pack = table.pack
 
+--- KERNEL:f(...), not KERNEL.f(...)
+local function check_self(self, method)
+  if self ~= KERNEL then
+    error(("bad self of '%s' (KERNEL expected, got %s; call it KERNEL:%s)")
+      :format(method, self == nil and "no value" or type(self), method), 3)
+  end
+end
+core.check_self = check_self
+
 --- Runs `session`'s handler of `event` now, ahead of the queue.
 --- A session's own handlers are called as plain functions, at any depth, and their errors are
 --- the caller's (R50); an error in another session's handler gives `nil, message, "DIE"` (R52).
@@ -34,9 +43,7 @@ end
 ---@param event string
 ---@return any ...
 function kernel:call(session, event, ...)
-  if self ~= KERNEL then
-    error(("bad self of 'call' (KERNEL expected, got %s; call it KERNEL:call)"):format(type(self)), 2)
-  end
+  check_self(self, "call")
   local handler, guard, default = enter(session, event, false)
   if not handler then
     return other(session, event, ...)
@@ -53,6 +60,7 @@ end
 --- The live sessions, by ID.  One that stops on the way is left out; new ones are not told.
 ---@return fun(): poe.Session?
 function kernel:sessions()
+  check_self(self, "sessions")
   local ids = core.session_ids()
   table.sort(ids)
   local i = 0
@@ -70,6 +78,7 @@ end
 --- Runs slices for as long as `continue()` is true and there are sessions (R232).
 ---@param continue fun(): any
 function kernel:run_while(continue)
+  check_self(self, "run_while")
   if type(continue) ~= "function" then
     error("bad argument #1 to 'run_while' (function expected, got " .. type(continue) .. ")", 2)
   end
@@ -133,5 +142,8 @@ mt.__index = function(t, key)
   end
   return dynamic(t, key)
 end
+
+-- A handler has no coroutine of the script's to yield to: say so where it tries.
+if coroutine then coroutine.yield = core.coroutine_yield end
 
 return poe

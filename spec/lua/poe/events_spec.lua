@@ -699,7 +699,7 @@ local s = poe.spawn { _start = function() KERNEL:alias_set "logger" end }
 poe.spawn { _start = function() KERNEL:alias_set "main" post(s, "lien", 1) end }
 ]])
     expect(err, "Lua warning: session 2 (logger) has no handler for event 'lien' "
-      .. "(from session 3 in '_start')\n")
+      .. "(from session 3 (main) in '_start')\n")
   end)
 
   it("in a call is warned about, too", function(expect)

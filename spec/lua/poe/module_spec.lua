@@ -454,10 +454,10 @@ describe("HEAP", function()
     expect.run()
   end)
 
-  it("is gone when the session has stopped", function(expect)
-    local s = poe.spawn {}
+  it("R41 is still that of a session that has stopped", function(expect)
+    local s = poe.spawn { _start = function() HEAP.mine = 1 end }
     expect.run()
-    expect(s:get_heap(), nil)
+    expect(s:get_heap(), { mine = 1 })
   end)
 
   it("outside any handler is the kernel's, a table that stays", function(expect)
