@@ -41,10 +41,8 @@ l_context_gc(lua_State *L)
     void *ud;
     lua_Alloc alloc = lua_getallocf(L, &ud);
 
-    if (p->kernel && poe_kernel_event(p->kernel) == NULL)
-        poe_kernel_free(&p->kernel);
-    if (p->kernel) /* os.exit(code, true) inside a handler: the process ends */
-        return 0;
+    if (p->kernel && poe_kernel_event(p->kernel) == NULL) /* else os.exit(code, true) in a handler: */
+        poe_kernel_free(&p->kernel);                      /* the process takes the kernel with it */
     alloc(ud, p->pool, p->pool_room * sizeof *p->pool, 0);
     alloc(ud, p->chunks, p->chunk_room * sizeof *p->chunks, 0);
     alloc(ud, p->spare, p->chunk_room * sizeof *p->spare, 0);

@@ -333,7 +333,7 @@ host_init(struct host *h)
 int
 host_kernel(struct host *h, uv_loop_t *loop)
 {
-    struct poe_host host = { h, handler_run, payload_dropped, session_stopped, session_gone };
+    struct poe_host host = { h, handler_run, payload_dropped, session_stopped, session_gone, NULL };
     struct poe_config config = { .size = sizeof config, .loop = loop, .alloc = heap_alloc,
                                  .alloc_ud = &h->heap };
 

@@ -1,34 +1,32 @@
--- A parent hears of its children: create with what _start returned, lose with what _stop returned.
+-- A session that makes others is told when they start and stop, and what they returned.
 local poe = require "poe"
 
-local function worker(name, seconds)
-  poe.spawn {
-    _start = function()
-      HEAP.name = name
-      KERNEL:delay("done", seconds)
-      return "works for " .. seconds .. " s"
-    end,
-    done  = function() print(name .. " is done") end,
-    _stop = function() return name .. "'s result" end,
-  }
-end
+local child = {
+  _start = function(name, seconds)
+    HEAP.name = name
+    KERNEL:delay("done", seconds)
+    return name .. " is born"
+  end,
+  done = function() print(HEAP.name .. " is done") end,
+  _stop = function() return "farewell from " .. HEAP.name end,
+}
 
 poe.spawn {
   _start = function()
-    worker("Ada", 0.04)
-    worker("Bob", 0.02)
+    poe.spawn(child, "slow", 0.04)
+    poe.spawn(child, "quick", 0.02)
+    print "waiting"
   end,
-  _child = function(reason, child, result)
-    print(reason .. " " .. child:get_heap().name .. ": " .. result)
-  end,
-  _stop  = function() print "all children have gone, so the parent stops" end,
+  _child = function(reason, _, result) print(reason, result) end,
+  _stop = function() print "nobody left" end,
 }
 
 -- prints:
--- create Ada: works for 0.04 s
--- create Bob: works for 0.02 s
--- Bob is done
--- lose Bob: Bob's result
--- Ada is done
--- lose Ada: Ada's result
--- all children have gone, so the parent stops
+-- create	slow is born
+-- create	quick is born
+-- waiting
+-- quick is done
+-- lose	farewell from quick
+-- slow is done
+-- lose	farewell from slow
+-- nobody left

@@ -1,28 +1,23 @@
--- A clock ticks: delay replaces by name, delay_set gives an ID to adjust or remove.
+-- A clock: each tick sets the next one, at a time that does not drift.
 local poe = require "poe"
 
 poe.spawn {
   _start = function()
-    HEAP.ticks = 0
-    HEAP.alarm = KERNEL:delay_set("alarm", 10, "wake up")
-    KERNEL:delay("tick", 0.02)
+    HEAP.started = poe.time()
+    KERNEL:alarm("tick", HEAP.started + 0.1, 1)
   end,
 
-  tick = function()
-    HEAP.ticks = HEAP.ticks + 1
-    print("tick " .. HEAP.ticks)
-    if HEAP.ticks == 3 then
-      KERNEL:delay_adjust(HEAP.alarm, 0.01) -- rather now than in ten seconds
-    else
-      KERNEL:delay("tick", 0.02)
+  tick = function(n)
+    print(("tick %d after %.1f s"):format(n, poe.time() - HEAP.started))
+    if n < 5 then
+      KERNEL:alarm("tick", HEAP.started + 0.1 * (n + 1), n + 1)
     end
   end,
-
-  alarm = function(text) print(text) end,
 }
 
 -- prints:
--- tick 1
--- tick 2
--- tick 3
--- wake up
+-- tick 1 after 0.1 s
+-- tick 2 after 0.2 s
+-- tick 3 after 0.3 s
+-- tick 4 after 0.4 s
+-- tick 5 after 0.5 s

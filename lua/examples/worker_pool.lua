@@ -1,33 +1,40 @@
--- Jobs queue up for two workers; a worker asks for the next job when it has finished one.
+-- A boss hands out jobs to a few workers: a worker that has finished gets the next one.
 local poe = require "poe"
 
-local jobs = { "apples", "bread", "cheese", "dates", "eggs" }
+local worker = {
+  _start = function() KERNEL:refcount_increment(SESSION:ID(), "hired") end,
+  job = function(n, seconds)
+    HEAP.boss = SENDER
+    KERNEL:delay("finished", seconds, n) -- stands for work that waits for something
+  end,
+  finished = function(n) post(HEAP.boss, "result", n, n * n) end,
+  dismissed = function() KERNEL:refcount_decrement(SESSION:ID(), "hired") end,
+  _stop = function() print("worker " .. SESSION:ID() .. " goes home") end,
+}
 
-poe.spawn {
-  _start = function()
-    KERNEL:alias_set "boss"
-    for n = 1, 2 do
-      poe.spawn({
-        _start = function(name) HEAP.name = name post("boss", "idle") end,
-        job    = function(what) KERNEL:delay("done", 0.01, what) end,
-        done   = function(what)
-          post("boss", "finished", what)
-          post("boss", "idle")
-        end,
-      }, "worker " .. n)
+poe.spawn({
+  _start = function(jobs, workers)
+    HEAP.jobs, HEAP.next_job, HEAP.sum = jobs, 1, 0
+    for _ = 1, workers do call(SESSION, "employ", poe.spawn(worker)) end
+  end,
+
+  employ = function(who)
+    local n = HEAP.next_job
+    if n > HEAP.jobs then
+      post(who, "dismissed")
+    else
+      HEAP.next_job = n + 1
+      post(who, "job", n, 0.01 * n)
     end
   end,
 
-  idle = function()
-    local job = table.remove(jobs, 1)
-    if job then post(SENDER, "job", job) end
+  result = function(n, square)
+    print(("job %d, by worker %d: %d"):format(n, SENDER:ID(), square))
+    HEAP.sum = HEAP.sum + square
+    call(SESSION, "employ", SENDER)
   end,
 
-  finished = function(what)
-    HEAP.count = (HEAP.count or 0) + 1
-    if HEAP.count == 5 then print("all five jobs are done, the last was " .. what) end
-  end,
-}
+  _stop = function() print("sum " .. HEAP.sum) end,
+}, 6, 3)
 
 -- prints:
--- all five jobs are done, the last was eggs
