@@ -38,3 +38,13 @@ poe.spawn({
 }, 6, 3)
 
 -- prints:
+-- job 1, by worker 3: 1
+-- job 2, by worker 4: 4
+-- job 3, by worker 5: 9
+-- job 4, by worker 3: 16
+-- worker 3 goes home
+-- job 5, by worker 4: 25
+-- worker 4 goes home
+-- job 6, by worker 5: 36
+-- worker 5 goes home
+-- sum 91
