@@ -1,0 +1,114 @@
+/*
+ * trace_spec.c - one line per fact, by tag
+ */
+#include <check.h>
+#include <string.h>
+#include <uv.h>
+
+#include "host.h"
+#include "kernel.h"
+#include "suites.h"
+
+START_TEST(each_tag_has_its_bit_and_no_other_word_has)
+{
+    ck_assert_uint_eq(poe_trace_tag("ev", 2), POE_TRACE_EVENTS);
+    ck_assert_uint_eq(poe_trace_tag("ti,si", 2), POE_TRACE_TIMERS);
+    ck_assert_uint_eq(poe_trace_tag("si", 2), POE_TRACE_SIGNALS);
+    ck_assert_uint_eq(poe_trace_tag("rc", 2), POE_TRACE_SESSIONS);
+    ck_assert_uint_eq(poe_trace_tag("fh", 2), POE_TRACE_HANDLES);
+    ck_assert_uint_eq(poe_trace_tag("e", 1), 0);
+    ck_assert_uint_eq(poe_trace_tag("", 0), 0);
+    ck_assert_uint_eq(poe_trace_tag("event", 5), 0);
+}
+END_TEST
+
+/* What the traced kernel below has told. */
+struct told {
+    char text[2000];
+};
+
+static void
+tell(void *ud, const char *line)
+{
+    struct told *told = ud;
+    const char *fact = strchr(line, ' ');
+
+    fact = fact ? strchr(fact + 1, ' ') : NULL; /* past tag and time */
+    strncat(told->text, fact ? fact + 1 : line, sizeof told->text - strlen(told->text) - 2);
+    strcat(told->text, "\n");
+}
+
+static int
+run_nothing(void *ud, const poe_event *ev, poe_payload *out)
+{
+    (void)ud;
+    (void)ev;
+    (void)out;
+    return 0;
+}
+
+static void
+drop_nothing(void *ud, poe_payload payload)
+{
+    (void)ud;
+    (void)payload;
+}
+
+static void
+lose_nothing(void *ud, poe_session *s)
+{
+    (void)ud;
+    (void)s;
+}
+
+START_TEST(what_is_asked_for_is_told_and_nothing_else)
+{
+    struct told told = { "" };
+    struct poe_host host = { &told, run_nothing, drop_nothing, lose_nothing, lose_nothing, tell };
+    poe_kernel *k;
+    poe_session *s;
+
+    ck_assert_int_eq(poe_kernel_new(&k, &host, NULL), 0);
+    ck_assert_int_eq(poe_session_new(k, NULL, 0, 0, &s), 0);
+    ck_assert_str_eq(told.text, "");
+    ck_assert_uint_eq(poe_kernel_trace(k, POE_TRACE_EVENTS), 0);
+    ck_assert_int_eq(poe_post(s, "hello", NULL, 0), 0);
+    ck_assert_int_eq(poe_kernel_run(k), 0);
+    ck_assert_uint_eq(poe_kernel_trace(k, 0), POE_TRACE_EVENTS);
+    ck_assert_str_eq(told.text, "post 'hello' to 2 from 1\n"
+                                "run 'hello' in 2 from 1\n"
+                                "done 'hello' in 2\n"
+                                "run '_stop' in 2 from 1\n"
+                                "done '_stop' in 2\n");
+    poe_kernel_free(&k);
+}
+END_TEST
+
+START_TEST(long_aliases_are_cut_where_the_line_ends)
+{
+    struct told told = { "" };
+    struct poe_host host = { &told, run_nothing, drop_nothing, lose_nothing, lose_nothing, tell };
+    char alias[300], name[NAME_SIZE];
+    poe_kernel *k;
+
+    memset(alias, 'a', sizeof alias - 1);
+    alias[sizeof alias - 1] = '\0';
+    ck_assert_int_eq(poe_kernel_new(&k, &host, NULL), 0);
+    ck_assert_int_eq(poe_alias_set(k, alias), 0);
+    ck_assert_uint_lt(strlen(poe__name(poe_kernel_session(k), name)), NAME_SIZE);
+    poe_kernel_free(&k);
+}
+END_TEST
+
+Suite *
+trace_suite(void)
+{
+    Suite *suite = suite_create("trace");
+    TCase *telling = tcase_create("telling");
+
+    tcase_add_test(telling, each_tag_has_its_bit_and_no_other_word_has);
+    tcase_add_test(telling, what_is_asked_for_is_told_and_nothing_else);
+    tcase_add_test(telling, long_aliases_are_cut_where_the_line_ends);
+    suite_add_tcase(suite, telling);
+    return suite;
+}
