@@ -22,7 +22,7 @@
 ---                      -- expect-error: text       a part of what comes on standard error
 ---                      -- expect-exit: 1           its exit status, 0 by default
 ---
---- or, in a block at its end, "-- prints:" and the lines.  A program that promises nothing has to
+--- (`\t` is a tab) or, in a block at its end, "-- prints:" and the lines.  A program that promises nothing has to
 --- exit with 0.  Environment: POE, the program to test (default build/release/poe).
 
 local POE = os.getenv "POE" or "build/release/poe"
@@ -461,6 +461,7 @@ local function promises(path)
       block = {}
     else
       local number, text = line:match "%-%- expect ?(%d*): ?(.*)$"
+      text = text and text:gsub("\\t", "\t")
       if number == "" then
         lines[#lines + 1] = text
       elseif number then

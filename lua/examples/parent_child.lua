@@ -17,16 +17,16 @@ poe.spawn {
     poe.spawn(child, "quick", 0.02)
     print "waiting"
   end,
-  _child = function(reason, _, result) print(reason, result) end,
+  _child = function(reason, _, result) print(reason .. ": " .. result) end,
   _stop = function() print "nobody left" end,
 }
 
 -- prints:
--- create	slow is born
--- create	quick is born
+-- create: slow is born
+-- create: quick is born
 -- waiting
 -- quick is done
--- lose	farewell from quick
+-- lose: farewell from quick
 -- slow is done
--- lose	farewell from slow
+-- lose: farewell from slow
 -- nobody left

@@ -9,7 +9,7 @@ poe.spawn {
 poe.spawn {
   _start = function()
     print(KERNEL:alias_set "logger")
-    -- expect 2: nil	EEXIST: alias 'logger' belongs to session 2	EEXIST
+    -- expect 2: nil\tEEXIST: alias 'logger' belongs to session 2\tEEXIST
     print(KERNEL:alias_resolve "logger")  -- expect 3: session 2 (logger)
     post("logger", "log", "one")
     KERNEL:delay("work", 0.01)

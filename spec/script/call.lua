@@ -12,12 +12,12 @@ poe.spawn {
   _start = function()
     post("adder", "add", 1, 1)
     local sum, state, sender = call("adder", "add", 2, 3)
-    print(sum, state, sender == SESSION)   -- expect 1: 5	add	true
+    print(sum, state, sender == SESSION)   -- expect 1: 5\tadd\ttrue
     print(STATE)                           -- expect 2: _start
-    print(call(SESSION, "twice", 21))      -- expect 3: 42	twice	_start
-    print(pcall(call, SESSION, "raise"))   -- expect 4: false	my own error
-    print(call(adder, "fail"))             -- expect 5: nil	cannot add	DIE
-    print(call("nobody", "add"))           -- expect 6: nil	ESRCH: no such session: nobody	ESRCH
+    print(call(SESSION, "twice", 21))      -- expect 3: 42\ttwice\t_start
+    print(pcall(call, SESSION, "raise"))   -- expect 4: false\tmy own error
+    print(call(adder, "fail"))             -- expect 5: nil\tcannot add\tDIE
+    print(call("nobody", "add"))           -- expect 6: nil\tESRCH: no such session: nobody\tESRCH
     print(select("#", call(adder, "watch")))  -- expect 7: 0
   end,
   twice = function(n) return 2 * n, STATE, CALLER_STATE end,

@@ -14,6 +14,6 @@ poe.spawn {
   last = function()
     print(HEAP.count())       -- expect 3: 3 in last
     print(pcall(function() coroutine.yield() return "not reached" end))
-    -- expect 4: false	attempt to yield from outside a coroutine
+    -- expect 4: false\tattempt to yield from outside a coroutine
   end,
 }

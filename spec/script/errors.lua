@@ -10,7 +10,7 @@ poe.spawn {
     }
   end,
   died = function(signal, info)
-    print(signal, info.event, info.error.code, info.from_state)   -- expect 2: DIE	boom	42	_start
+    print(signal, info.event, info.error.code, info.from_state)   -- expect 2: DIE\tboom\t42\t_start
     print(info.dest_session == HEAP.child)                        -- expect 3: true
     KERNEL:sig_handled()
     post(HEAP.child, "again")

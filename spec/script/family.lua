@@ -11,10 +11,10 @@ local function member(name, child)
     end,
     _child = function(reason, session, result)
       print(name, reason, session:ID(), result)
-      -- expect 4: parent	create	4	child's _start
-      -- expect 5: grandparent	create	3	parent's _start
-      -- expect 8: parent	lose	4	child's _stop
-      -- expect 10: grandparent	lose	3	parent's _stop
+      -- expect 4: parent\tcreate\t4\tchild's _start
+      -- expect 5: grandparent\tcreate\t3\tparent's _start
+      -- expect 8: parent\tlose\t4\tchild's _stop
+      -- expect 10: grandparent\tlose\t3\tparent's _stop
     end,
     _stop = function()
       print(name .. " stops")

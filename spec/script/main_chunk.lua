@@ -1,11 +1,11 @@
 -- The main chunk runs before the kernel does; what it posts waits for KERNEL:run, which a program
 -- may leave to poe.
-print(SESSION, SENDER, STATE, KERNEL:ID())     -- expect 1: kernel	nil	nil	1
+print(SESSION, SENDER, STATE, KERNEL:ID())     -- expect 1: kernel\tnil\tnil\t1
 local s = poe.spawn {
   _start = function() KERNEL:alias_set "s" KERNEL:delay("y", 0.01) end,
   x = function(...) print("x", ...) end,
-  -- expect 3: x	from	main
-  -- expect 6: x	again
+  -- expect 3: x\tfrom\tmain
+  -- expect 6: x\tagain
   y = function() end,
   _stop = function() print "stopped" end,
   -- expect 7: stopped

@@ -5,11 +5,11 @@ function Counter.new(name) return setmetatable({ name = name, n = 0 }, Counter) 
 function Counter:count(by)
   self.n = self.n + by
   print(self.name, STATE, self.n)
-  -- expect 1: apples	count	2
-  -- expect 2: pears	count_pears	5
-  -- expect 3: apples	count	3
+  -- expect 1: apples\tcount\t2
+  -- expect 2: pears\tcount_pears\t5
+  -- expect 3: apples\tcount\t3
 end
-local util = { done = function(package, text) print(type(package), text) end }  -- expect 4: table	done
+local util = { done = function(package, text) print(type(package), text) end }  -- expect 4: table\tdone
 local apples, pears = Counter.new "apples", Counter.new "pears"
 local basket = poe.Session.create {
   object_states = { [apples] = { "count" }, [pears] = { count_pears = "count" } },

@@ -14,8 +14,8 @@ poe.spawn {
   end,
   done = function(created, called)
     print(created[1], called[1], called[2], created.n, called.n)
-    -- expect 2: request	result	1	1	2
-    -- expect 3: request	result	2	1	2
+    -- expect 2: request\tresult\t1\t1\t2
+    -- expect 3: request\tresult\t2\t1\t2
   end,
   compute = function(created, called) return created[1] + called[1] end,
   release = function()

@@ -11,5 +11,5 @@ local slow = poe.Session.create {
 }
 print(post(slow, "work", 1))  -- expect 1: true
 print(post(slow, "work", 2))  -- expect 2: true
-print(post(slow, "work", 3))  -- expect 3: nil	ENOBUFS: session 2 has no room for event 'work'	ENOBUFS
+print(post(slow, "work", 3))  -- expect 3: nil\tENOBUFS: session 2 has no room for event 'work'\tENOBUFS
 call(slow, "start")

@@ -9,9 +9,9 @@ local function member(name, child, handles)
     end,
     term = function(signal, reason, own)
       print(name, signal, reason, own)
-      -- expect 1: child	TERM	first	own
-      -- expect 2: parent	TERM	first	own
-      -- expect 4: child	TERM	second	own
+      -- expect 1: child\tTERM\tfirst\town
+      -- expect 2: parent\tTERM\tfirst\town
+      -- expect 4: child\tTERM\tsecond\town
       if handles then KERNEL:sig_handled() end
     end,
     second = function()

@@ -18,7 +18,7 @@ local shared = {
   end,
   _default = function(event, args)
     if event == "_stop" then return end
-    print(HEAP.name, event, args.n)        -- expect 5: a	greet	2
+    print(HEAP.name, event, args.n)        -- expect 5: a\tgreet\t2
   end,
 }
 poe.spawn(shared, "a")

@@ -12,7 +12,7 @@ poe.spawn {
     local me = SESSION
     print(me)                                              -- expect 1: session 2
     KERNEL:stop()
-    print(SESSION, post(me, "lost"))                       -- expect 5: kernel	nil	ESRCH: no such session: session 2	ESRCH
+    print(SESSION, post(me, "lost"))                       -- expect 5: kernel\tnil\tESRCH: no such session: session 2\tESRCH
     poe.spawn { _start = function() yield "x" end,
                 x = function() print "a new life" end }    -- expect 6: a new life
   end,

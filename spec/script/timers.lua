@@ -7,7 +7,7 @@ poe.spawn {
     local moved = KERNEL:delay_set("tick", 60, "moved")
     local removed = KERNEL:alarm_set("tick", 4102444800, "removed", nil)
     local event, time, args = KERNEL:alarm_remove(removed)
-    print(event, time, args[1], args.n)  -- expect 1: tick	4102444800.0	removed	2
+    print(event, time, args[1], args.n)  -- expect 1: tick\t4102444800.0\tremoved\t2
     print(math.type(KERNEL:delay_adjust(moved, 0.03)))  -- expect 2: float
     print(KERNEL:alarm_remove(removed) == nil)          -- expect 3: true
     KERNEL:delay_set("gone", 0.015)

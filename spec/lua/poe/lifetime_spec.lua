@@ -153,6 +153,32 @@ describe("a session lives", function()
     expect.logged { "GP:create", "P:create", "GP:lose", "K:x", "K:_stop", "GP:lose", "GP:_stop" }
   end)
 
+  it("R74 R75 R128 children it leaves behind: gain, their _parent, _stop, lose", function(expect)
+    poe.spawn {
+      _start = function()
+        HEAP.middle = poe.spawn {
+          _start = function() KERNEL:sig("TERM", "term") end,
+          term = function()
+            for _, name in ipairs { "a", "b" } do
+              poe.spawn {
+                _start = function() yield "x" end, x = function() expect.log(name .. ":x") end,
+                _parent = function(old, new) expect.log(name .. ":_parent", old ~= new, new == SENDER) end,
+              }
+            end
+          end,
+          _child = function(reason) expect.log("M:" .. reason) end,
+          _stop = function() expect.log "M:_stop" return "result" end,
+        }
+        KERNEL:signal(HEAP.middle, "TERM")
+      end,
+      _child = function(reason, child, ...) expect.log("GP:" .. reason, child == HEAP.middle, select("#", ...), ...) end,
+    }
+    expect.run()
+    expect.logged { "GP:create false 1 nil", "M:create", "M:create",
+                    "GP:gain false 0", "a:_parent true false", "GP:gain false 0", "b:_parent true false",
+                    "M:_stop", "GP:lose true 1 result", "a:x", "b:x", "GP:lose false 1 nil", "GP:lose false 1 nil" }
+  end)
+
   it("R82 its heap and states are let go when it has stopped", function(expect)
     local weak = setmetatable({}, { __mode = "k" })
     poe.spawn { _start = function() HEAP.thing = {} weak[HEAP.thing] = true weak[HEAP] = true end }

@@ -395,6 +395,68 @@ describe("sig_child", function()
     end)
   end)
 
+  --- Starts a child of ours by io.popen; its pid and its pipe.
+  local function child(command)
+    local pipe = assert(io.popen("echo $$; " .. command))
+    return pipe:read "n", pipe
+  end
+
+  it("R142 R143 keeps the session and tells pid, exit status, signal, own arguments", function(expect)
+    for command, wanted in pairs { ["sleep 0.05; exit 3"] = { 3, 0 }, ["exit 0"] = { 0, 0 },
+                                   ["sleep 0.05; kill -TERM $$; sleep 1"] = { 0, 15 } } do
+      local pid, pipe = child(command)
+      poe.spawn {
+        _start = function() expect(KERNEL:sig_child(pid, "gone", "own", nil), true) end,
+        gone = expect.times(1, function(...)
+          expect(table.pack(...), { "CHLD", pid, wanted[1], wanted[2], "own", nil, n = 6 })
+          expect({ SENDER, CALLER_STATE, STATE }, { KERNEL, nil, "gone" })
+        end),
+      }
+      expect.run()
+      pipe:close()
+    end
+  end)
+
+  it("R147 of one that has ended already works", function(expect)
+    local pid, pipe = child "exit 4"
+    os.execute "sleep 0.1"
+    poe.spawn { _start = function() KERNEL:sig_child(pid, "gone") end,
+                gone = expect.times(1, function(_, _, status) expect(status, 4) end) }
+    expect.run()
+    pipe:close()
+  end)
+
+  it("R145 sig_child(pid) ends the watching, and the session", function(expect)
+    local pid, pipe = child "sleep 0.3"
+    poe.spawn { _start = function() KERNEL:sig_child(pid, "gone") expect(KERNEL:sig_child(pid), true) end,
+                gone = expect.never() }
+    expect.run()
+    pipe:close()
+  end)
+
+  it("R146 R144 several may watch one, and CHLD beside them hears of it last", function(expect)
+    local pid, pipe = child "sleep 0.05; exit 5"
+    local function watcher(name, event)
+      return {
+        _start = function()
+          KERNEL:sig_child(pid, "replaced")
+          KERNEL:sig_child(pid, event, name)
+        end,
+        gone = function(_, _, status, _, who) expect.log(who, status) end,
+        replaced = expect.never(),
+      }
+    end
+    poe.spawn {
+      _start = function() KERNEL:sig("CHLD", "any", "own") KERNEL:delay("late", 5) end,
+      any = function(...) expect.log("any", select("#", ...), select(2, ...) == pid, select(3, ...)) KERNEL:delay "late" end,
+    }
+    poe.spawn(watcher("a", "gone"))
+    poe.spawn(watcher("b", "gone"))
+    expect.run()
+    pipe:close()
+    expect.logged { "a 5", "b 5", "any 5 true 5 0 own" }
+  end)
+
   it("R94 a pid that is not our child keeps nobody for ever", function(expect)
     local pid = start "sleep 3"
     poe.spawn { _start = function() expect(KERNEL:sig_child(pid, "x"), true) end, x = nothing }
