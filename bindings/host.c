@@ -309,34 +309,39 @@ record_make(lua_State *A)
     lua_Debug ar;
 
     lua_settop(A, 4);
-    lua_pushliteral(A, "DIE");
-    lua_createtable(A, 0, 10); /* 6: the record */
+    luaL_traceback(A, co, NULL, 0); /* 5 */
+    int line = 0;
+    for (int level = 0; !line && lua_getstack(co, level, &ar); level++) {
+        lua_getinfo(co, "Sl", &ar);
+        line = ar.currentline > 0 ? ar.currentline : 0;
+    }
+    lua_pushstring(A, !line ? NULL : ar.source[0] == '@' ? ar.source + 1 : ar.short_src); /* 6 */
+    if (lua_resetthread(co) != LUA_OK) { /* <close> variables may put an error of theirs on top */
+        lua_xmove(co, A, 1);
+        lua_replace(A, 4);
+    }
+    lua_createtable(A, 0, 10); /* 7: the record */
     lua_pushvalue(A, 4);
-    lua_setfield(A, 6, "error");
+    lua_setfield(A, 7, "error");
     if (lua_type(A, 4) == LUA_TSTRING || lua_type(A, 4) == LUA_TNUMBER
         || luaL_getmetafield(A, 4, "__tostring") != LUA_TNIL)
         luaL_tolstring(A, 4, NULL);
     else
         lua_pushfstring(A, "(error object is a %s value)", luaL_typename(A, 4));
     lua_pushvalue(A, -1);
-    lua_setfield(A, 6, "error_str");
+    lua_setfield(A, 7, "error_str");
+    lua_replace(A, 4); /* the message */
+    lua_settop(A, 7);
 
-    luaL_traceback(A, co, NULL, 0);
+    lua_pushvalue(A, 5);
     story(A, p, ev, event_state(ev));
     lua_concat(A, 2);
-    lua_setfield(A, 6, "traceback");
+    lua_setfield(A, 7, "traceback");
     lua_pushvalue(A, 6);
-    lua_replace(A, 4); /* the message stays on top */
-    lua_insert(A, 5);
-    lua_settop(A, 7); /* ... 4 record, 5 message, 6 "DIE", 7 record */
-    for (int level = 0; lua_getstack(co, level, &ar); level++) {
-        lua_getinfo(co, "Sl", &ar);
-        if (ar.currentline <= 0)
-            continue;
-        set_string(A, "file", ar.source[0] == '@' ? ar.source + 1 : ar.short_src);
-        lua_pushinteger(A, ar.currentline);
+    lua_setfield(A, 7, "file");
+    if (line) {
+        lua_pushinteger(A, line);
         lua_setfield(A, 7, "line");
-        break;
     }
     set_string(A, "event", ev->name);
     set_string(A, "from_state", event_state(ev));
@@ -346,7 +351,10 @@ record_make(lua_State *A)
     lua_setfield(A, 7, "dest_session");
 
     struct mail mail;
-    lpoe_mail_keep(p, A, 6, &mail);
+    lua_pushliteral(A, "DIE");
+    lua_replace(A, 6);
+    lpoe_mail_keep(p, A, 6, &mail); /* takes 6 and 7 */
+    lua_settop(A, 4);
     lua_pushinteger(A, (lua_Integer)mail.payload);
     return 2;
 }
@@ -361,6 +369,7 @@ raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out)
     lua_pushlightuserdata(A, p);
     lua_pushlightuserdata(A, (void *)ev);
     lua_pushlightuserdata(A, co);
+    lua_pushvalue(co, -1); /* lua_resetthread wants its own */
     lua_xmove(co, A, 1);
     if (lua_pcall(A, 4, 2, 0) == LUA_OK) {
         *out = (poe_payload)lua_tointeger(A, -1);

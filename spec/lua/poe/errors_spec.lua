@@ -123,6 +123,20 @@ describe("what a handler raises", function()
   end)
 end)
 
+describe("an error on top of an error", function()
+  it("that a <close> variable raises on the way out replaces it, as in Lua", function(expect)
+    poe.spawn(survivor({
+      _start = function() yield "boom" end,
+      boom = function()
+        local _ <close> = setmetatable({}, { __close = function() error("in close", 0) end })
+        error("first", 0)
+      end,
+    }, function(info) expect.log(info.error) end))
+    expect.run()
+    expect.logged { "in close" }
+  end)
+end)
+
 describe("where an error goes", function()
   it("R15 from _start: create returns, the parent hears of the child, then DIE", function(expect)
     poe.spawn(survivor({
