@@ -218,7 +218,8 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
     mail->state = state;
     if (values > 0xffff0)
         luaL_error(L, "too many arguments");
-    luaL_checkstack(L, 6, NULL);
+    if (values > 10) /* else the twenty every C function has will do */
+        luaL_checkstack(L, 6, NULL);
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
     int slots = first + values;
     if (values > 1 || anchor || p->debug) {
