@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <uv.h>
 
 #ifdef POE_TORTURE
 #define TORTURE(p) lua_gc((p)->L, LUA_GCCOLLECT) /* nothing may hang on a value nobody holds */
@@ -294,6 +295,7 @@ event_state(const poe_event *ev)
     switch (ev->type) {
     case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL: return ev->with.state;
     case POE_EVENT_SIGNAL: return ev->with.signal->state;
+    case POE_EVENT_IO: return ev->with.io->state;
     default: return NULL;
     }
 }
@@ -433,13 +435,27 @@ lpoe_unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
     lua_settop(L, top);
 }
 
-/* Pushes what a family event or a signal brings.  Returns how many values. */
+/* Pushes a record, or an error's operation, code and message.  Returns how many values. */
+static int
+push_io(lua_State *L, const struct poe_io *io)
+{
+    if (io->data)
+        lua_pushlstring(L, io->data, io->length);
+    if (!io->op)
+        return io->data != NULL;
+    lua_pushstring(L, io->op);
+    lua_pushstring(L, uv_err_name(io->error));
+    lua_pushfstring(L, "%s: %s", uv_err_name(io->error), uv_strerror(io->error));
+    return 3;
+}
+
+/* Pushes what a family event, a signal or a stream brings.  Returns how many values. */
 static int
 push_special(lua_State *L, struct lpoe *p, const poe_event *ev)
 {
     const struct poe_family *family = ev->with.family;
     const struct poe_signal *signal = ev->with.signal;
-    int n;
+    int n, before = 0;
 
     switch (ev->type) {
     case POE_EVENT_CHILD:
@@ -472,8 +488,12 @@ push_special(lua_State *L, struct lpoe *p, const poe_event *ev)
         if (own < 0)
             return luaL_error(L, "stack overflow (too many arguments)");
         return n + own;
+    case POE_EVENT_IO:
+        before = push_io(L, ev->with.io);
+        /* fall through */
     default:
         n = lpoe_mail_args(p, ev->payload, L);
+        n += n >= 0 ? before : 0;
         return n >= 0 ? n : luaL_error(L, "stack overflow (too many arguments)");
     }
 }
@@ -484,6 +504,13 @@ entered(lua_State *L, int status, lua_KContext base)
 {
     (void)status;
     return lua_gettop(L) - (int)base;
+}
+
+/* Whether the payload tells the event's name: or a function, the library's own handler. */
+static int
+is_mailed(const poe_event *ev)
+{
+    return ev->type <= POE_EVENT_CALL || ev->type == POE_EVENT_HANDLE || ev->type == POE_EVENT_IO;
 }
 
 /*
@@ -501,12 +528,12 @@ enter(lua_State *L)
     lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(ev->to), SLOT_STATES));
     if (ev->type == POE_EVENT_SIGNAL)
         lpoe_mail_name(p, ev->with.signal->extra, L);
-    else if (ev->type == POE_EVENT_POST || ev->type == POE_EVENT_ALARM || ev->type == POE_EVENT_CALL)
+    else if (is_mailed(ev))
         lpoe_mail_name(p, ev->payload, L);
     else
         lua_pushstring(L, ev->name);
     lua_pushvalue(L, -1); /* states, name, handler */
-    int type = lpoe_find_handler(L, 1);
+    int type = lua_isfunction(L, -1) ? LUA_TFUNCTION : lpoe_find_handler(L, 1);
     if (type == LUA_TNIL && ev->type != POE_EVENT_START) {
         lua_pop(L, 1);
         lpoe_anchor_get(L, p, ANCHOR_DEFAULT);
@@ -569,7 +596,8 @@ static void
 push_key(struct lpoe *p, const poe_event *ev, lua_State *co)
 {
     switch (ev->type) {
-    case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL:
+    case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL: case POE_EVENT_HANDLE:
+    case POE_EVENT_IO:
         lpoe_mail_name(p, ev->payload, co);
         break;
     case POE_EVENT_START: lua_rawgeti(co, 1, ANCHOR_START); break;
@@ -585,7 +613,7 @@ push_key(struct lpoe *p, const poe_event *ev, lua_State *co)
 static int
 unwanted(lua_State *co, const poe_event *ev)
 {
-    if (ev->type < POE_EVENT_START || ev->type == POE_EVENT_SIGNAL
+    if (ev->type < POE_EVENT_START || ev->type > POE_EVENT_PARENT
         || lua_getmetatable(co, LPOE_BASE + 1))
         return 0;
     if (ev->type == POE_EVENT_START)

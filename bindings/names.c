@@ -101,6 +101,9 @@ push_caller_state(lua_State *L, struct lpoe *p)
         case POE_EVENT_SIGNAL:
             state = ev->with.signal->state;
             break;
+        case POE_EVENT_IO:
+            state = ev->with.io->state;
+            break;
         default:
             break;
         }

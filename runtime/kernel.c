@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "stream.h"
+
 #if defined(__x86_64__)
 #include <x86intrin.h>
 #define TICKS() __rdtsc()
@@ -376,11 +378,12 @@ poe_call(poe_session *to, const char *name, const char *state, poe_payload paylo
 
 /* -- slices -------------------------------------------------------------------------------- */
 
-/* Stops the sessions that nothing keeps: the last marked first, parents after children (R62-R66). */
+/* Stops the sessions that nothing keeps: the last marked first, parents after children (R62-R66).
+ * `fresh`: this is the end of the slice, and of the grace of new ones (R9, R188). */
 void
-poe__sweep(poe_kernel *k)
+poe__sweep(poe_kernel *k, int fresh)
 {
-    while (!list_empty(&k->fresh)) {
+    while (fresh && !list_empty(&k->fresh)) {
         poe_session *s = list_entry(k->fresh.next, poe_session, reaping);
         if (s->mark >= k->slice) /* born in this slice: the next one is its first (R9) */
             break;
@@ -403,15 +406,19 @@ poe__sweep(poe_kernel *k)
     }
 }
 
+/* Handles first: what their handlers post belongs to this slice (R29, R30).  `nested`: a slice
+ * inside a handler, without a poll, leaves them to the outer one. */
 static void
-slice_begin(poe_kernel *k)
+slice_begin(poe_kernel *k, int nested)
 {
     if (k->signals.look)
         poe__children_reap(k);
-    poe__clock_recent(k);
     k->in_slice = 1;
     k->slice++;
     k->busy_slices++;
+    if (k->handles.ready && !nested)
+        poe__handles_run(k);
+    poe__clock_recent(k);
     k->slice_now = k->now;
     k->slice_end = k->queue.tail;
     k->slice_seq = k->alarms.seq;
@@ -464,7 +471,9 @@ slice_run(poe_kernel *k)
         if (--k->budget <= 0 && (k->queue.head < k->slice_end || alarm_in_slice(k)))
             return;
     }
-    poe__sweep(k);
+    poe__sweep(k, 1);
+    if (!list_empty(&k->handles.dirty))
+        poe__streams_flush(k);
     if (k->depth == 0)
         poe__session_bury(k);
     k->in_slice = 0;
@@ -475,7 +484,7 @@ int
 poe__has_work(poe_kernel *k)
 {
     if (queue_count(&k->queue) || k->fresh_count || k->in_slice || !list_empty(&k->reap)
-        || k->signals.look)
+        || k->signals.look || k->handles.ready || !list_empty(&k->handles.dirty))
         return 1;
     return k->alarms.count && k->alarms.heap[0].due_ns <= poe__clock(k);
 }
@@ -526,6 +535,8 @@ timer_arm(poe_kernel *k)
 static void
 kernel_rest(poe_kernel *k)
 {
+    if (k->handles.foreign && !poe__has_work(k))
+        poe__handles_check(k);
     if (poe__has_work(k) || idle_raise(k)) {
         k->awake = 0;
         poe__wake(k);
@@ -559,13 +570,19 @@ pump_turn(uv_prepare_t *pump)
 
     if (k->hold_pump || k->pumping)
         return;
+    if (k->unpolled && k->sessions.handles) { /* what is ready comes first: a poll, then the slice (R28) */
+        k->unpolled = 0;
+        k->awake = 0;
+        poe__wake(k);
+        return;
+    }
     k->pumping = k->awake = 1;
     k->budget = POE_DRAIN_BUDGET;
     do {
         if (!k->in_slice) {
             if (!poe__has_work(k) && !idle_raise(k))
                 break;
-            slice_begin(k);
+            slice_begin(k, 0);
         }
         slice_run(k);
     } while (k->budget > 0 && !must_poll(k));
@@ -599,6 +616,7 @@ kernel_finalize(poe_kernel *k)
     poe__signal_forget(k->sessions.kernel);
     poe__alias_forget(k->sessions.kernel);
     poe__alarm_forget(k->sessions.kernel);
+    poe__handles_forget(k->sessions.kernel);
     if (k->depth == 0)
         poe__session_bury(k);
 }
@@ -615,6 +633,7 @@ poe_kernel_run(poe_kernel *k)
         uv_run(k->loop, UV_RUN_DEFAULT);
     }
     uv_unref((uv_handle_t *)&k->pump);
+    poe__streams_linger(k);
     k->running = 0;
     kernel_finalize(k);
     return k->exception_count ? UV_ECANCELED : 0;
@@ -632,7 +651,7 @@ slice_nested(poe_kernel *k)
 
     frames_settle(k);
     k->budget = INT32_MAX;
-    slice_begin(k);
+    slice_begin(k, 1);
     slice_run(k);
     k->slice_end = end;
     k->slice_now = now;
@@ -664,12 +683,12 @@ poe_kernel_slice(poe_kernel *k)
     uv_ref((uv_handle_t *)&k->pump);
     uv_run(k->loop, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     uv_unref((uv_handle_t *)&k->pump);
-    k->hold_pump = 0;
+    k->hold_pump = k->unpolled = 0;
 
     k->pumping = k->awake = 1;
     k->budget = INT32_MAX;
     if (!k->in_slice)
-        slice_begin(k);
+        slice_begin(k, 0);
     slice_run(k);
     k->pumping = 0;
     kernel_rest(k);
@@ -735,7 +754,7 @@ poe_kernel_queued(const poe_kernel *k, uint64_t index)
 void
 poe__opened(poe_kernel *k)
 {
-    k->handles++;
+    k->open++;
 }
 
 /* The last memory of a kernel; `alloc` may be the host's. */
@@ -756,7 +775,7 @@ kernel_release(poe_kernel *k)
 void
 poe__closed(poe_kernel *k)
 {
-    if (--k->handles == 0 && !k->own_loop)
+    if (--k->open == 0 && !k->own_loop)
         kernel_release(k);
 }
 
@@ -777,7 +796,7 @@ kernel_close(poe_kernel *k)
         uv_close(parts[i], part_closed);
     if (!k->own_loop)
         return;
-    while (k->handles)
+    while (k->open)
         uv_run(k->loop, UV_RUN_NOWAIT);
     kernel_release(k);
 }
@@ -791,7 +810,7 @@ handles_init(poe_kernel *k)
         || (rc = uv_timer_init(k->loop, &k->timer)) < 0)
         return rc;
     k->pump.data = k->idle.data = k->timer.data = k;
-    k->handles = 3;
+    k->open = 3;
     rc = uv_prepare_start(&k->pump, pump_turn);
     uv_unref((uv_handle_t *)&k->pump);
     return rc;
@@ -816,6 +835,7 @@ poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct po
     list_init(&k->reap);
     list_init(&k->fresh);
     list_init(&k->dead);
+    list_init(&k->handles.dirty);
     poe__queue_init(&k->queue, POE_RING_SMALLEST);
     poe__signals_init(k);
     k->exception_room = 4; /* so many need no memory when they come */
@@ -874,6 +894,7 @@ poe_kernel_free(poe_kernel **kernel)
     poe_payload record;
     while ((record = poe_kernel_exception(k)))
         poe__drop(k, record);
+    poe__handles_release(k);
     poe__session_bury(k);
     poe__mem_free(&k->mem, k->exceptions, k->exception_room * sizeof *k->exceptions);
     k->exceptions = NULL;

@@ -8,6 +8,7 @@
 
 #include "alarm.h"
 #include "alias.h"
+#include "handle.h"
 #include "list.h"
 #include "mem.h"
 #include "poe.h"
@@ -38,13 +39,14 @@ struct poe_kernel {
     uv_prepare_t pump;         /* runs slices before each poll; unref'd */
     uv_idle_t idle;            /* active while there is work, so that the poll does not sleep */
     uv_timer_t timer;          /* armed for the root of `alarms` before a sleep */
-    unsigned handles;          /* of ours, not closed yet */
+    unsigned open;             /* uv handles of ours, not closed yet */
 
     struct queue queue;        /* events waiting their turn */
     struct alarms alarms;      /* events waiting their time */
     struct sessions sessions;  /* by id */
     struct aliases aliases;
     struct signals signals;
+    struct handles handles;    /* by descriptor */
 
     struct list reap;          /* sessions with nothing left to wait for, by time of marking */
     struct list fresh;         /* sessions whose first slice is not over (R9) */
@@ -79,6 +81,7 @@ struct poe_kernel {
     unsigned running : 1;      /* inside poe_kernel_run */
     unsigned finalized : 1;    /* run has ended and no session was made since (R27, R203) */
     unsigned hold_pump : 1;    /* poe_kernel_slice waits: the pump must not run slices */
+    unsigned unpolled : 1;     /* a handle is watched that the last poll did not know */
     unsigned closing : 1;      /* poe_kernel_free has begun */
     unsigned unkempt : 1;      /* the last session has gone: one more slice (R231) */
 };
@@ -92,7 +95,7 @@ int64_t poe__clock(poe_kernel *k);
 int64_t poe__clock_recent(poe_kernel *k);
 void poe__opened(poe_kernel *k);
 void poe__closed(poe_kernel *k);
-void poe__sweep(poe_kernel *k);
+void poe__sweep(poe_kernel *k, int fresh);
 void poe__drop(poe_kernel *k, poe_payload payload);
 int poe__has_work(poe_kernel *k);
 

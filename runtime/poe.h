@@ -22,6 +22,8 @@ extern "C" {
 typedef struct poe_kernel poe_kernel;
 typedef struct poe_session poe_session;
 typedef struct poe_event poe_event;
+typedef struct poe_handle poe_handle;
+typedef struct poe_stream poe_stream;
 struct uv_loop_s;
 
 /* What an event carries, as the host numbers it; 56 bits.  0 is "nothing". */
@@ -38,6 +40,8 @@ enum poe_event_type {
     POE_EVENT_PARENT, /* _parent, see struct poe_family */
     POE_EVENT_SIGNAL, /* a watched signal or process, see struct poe_signal */
     POE_EVENT_ENTER,  /* a machine's enter or leave: posts from it carry the transition's name (R248) */
+    POE_EVENT_HANDLE, /* a watched handle is ready; the payload is borrowed */
+    POE_EVENT_IO,     /* a stream has done something, see struct poe_io; the payload is borrowed */
     /* Only inside the kernel: signals in the queue, on their way through the tree. */
     POE_EVENT_RAISE,  /* poe_signal_raise; its name is the signal's */
     POE_EVENT_DIE,    /* an exception; its payload is the record */
@@ -66,6 +70,15 @@ struct poe_signal {
     unsigned die : 1;     /* args is the record of an exception */
 };
 
+/* What comes with POE_EVENT_IO, in front of the hook's own arguments. */
+struct poe_io {
+    const char *state;    /* what the stream was doing: CALLER_STATE of its events (R255) */
+    const char *data;     /* input: one record, borrowed; else NULL */
+    size_t length;
+    const char *op;       /* an error: "read" or "write"; else NULL */
+    int error;            /* a negative libuv code; UV_EOF at the orderly end */
+};
+
 /* One event, on its way or being handled.  48 bytes: the ring holds them by value. */
 struct poe_event {
     poe_session *to, *from; /* a queued event keeps both alive */
@@ -74,6 +87,7 @@ struct poe_event {
         const char *state;  /* the event that was being handled when this one was made, or NULL */
         const struct poe_family *family; /* _child, _parent */
         const struct poe_signal *signal; /* POE_EVENT_SIGNAL, _REAPED, _EXIT */
+        const struct poe_io *io;         /* POE_EVENT_IO */
     } with;
     int64_t stamp_ns;       /* when it was posted, on the kernel's clock */
     uint64_t payload : 56;
@@ -306,6 +320,106 @@ int poe_child_ignore(poe_kernel *k, int pid); /* UV_ESRCH when it did not watch 
 
 /* The `index`th process that `s` waits for; 0 at the end. */
 int poe_child_watched(const poe_session *s, uint32_t index);
+
+/* -- handles ------------------------------------------------------------------------------- */
+
+enum poe_mode { POE_READ, POE_WRITE, POE_EXPEDITE, POE_MODES };
+
+/*
+ * A descriptor as the kernel knows it; the same one for every opening of `fd`.  `own`: closing the
+ * handle closes the descriptor, and so does the kernel's end; else whoever opened it closes it, which
+ * ends the watching.  The caller must release it.  UV_EBADF, UV_ENOMEM.
+ */
+int poe_handle_open(poe_kernel *k, int fd, int own, poe_handle **handle);
+poe_handle *poe_handle_find(poe_kernel *k, int fd); /* an open one; nothing to release */
+int poe_handle_fd(const poe_handle *h);             /* -1: closed */
+void poe_handle_close(poe_handle *h);               /* ends all watching; any number of times */
+void poe_handle_release(poe_handle **handle);
+
+/*
+ * The active session watches `h` (R172-R189): `name` is dispatched once per slice in which it is
+ * ready.  Takes the payload, which holds `name`.  A watch that is there is replaced.  `keep` says as what
+ * it keeps the session.  UV_EPERM: a plain file.
+ */
+int poe_handle_watch(poe_handle *h, enum poe_mode mode, const char *name, poe_payload payload,
+                     enum poe_keep keep);
+int poe_handle_ignore(poe_handle *h, enum poe_mode mode); /* UV_ENOENT: was not watched */
+int poe_handle_watched(const poe_handle *h); /* whether any session watches it or streams on it */
+
+/* One read or write that raises no SIGPIPE: bytes, or an error; UV_EOF at the end of input. */
+int64_t poe_handle_read(poe_handle *h, char *buffer, size_t size);
+int64_t poe_handle_write(poe_handle *h, const char *data, size_t length);
+
+/* Holds back, or not, that mode of the handle for all who watch it (R179); UV_ENOENT: nobody does. */
+int poe_handle_pause(poe_handle *h, enum poe_mode mode, int paused);
+
+/* The `index`th watch of `s`; UV_ENOENT at the end. */
+int poe_handle_each(poe_session *s, uint32_t index, int *fd, enum poe_mode *mode,
+                    const char **event);
+
+/* -- streams ------------------------------------------------------------------------------- */
+
+/* What a stream tells its session, by hooks. */
+enum poe_hook {
+    POE_HOOK_INPUT,   /* a record */
+    POE_HOOK_FLUSHED, /* everything has been written */
+    POE_HOOK_ERROR,   /* reading or writing has ended; at the end of input with UV_EOF */
+    POE_HOOK_HIGH,    /* so much waits that the high mark is reached */
+    POE_HOOK_LOW,     /* no more than the low mark waits, after the high mark */
+    POE_HOOK_CLOSED,  /* never fired; for hosts that count */
+    POE_HOOKS
+};
+
+/* How input is cut into records. */
+enum poe_framing {
+    POE_FRAME_NONE,  /* what a read brings */
+    POE_FRAME_LINES, /* at a given line end, which does not belong to the record */
+    POE_FRAME_ANY    /* at CR, LF, CR LF or LF CR, also when cut between reads */
+};
+
+/*
+ * Buffered reading and writing of a handle, for the active session, which the stream keeps while it
+ * reads or has something to write.  `state` names its work, see struct poe_io; it is copied.  Output that
+ * is left from a closed stream goes first.  UV_EBUSY: the handle has a stream; UV_EPERM: a plain file.
+ */
+int poe_stream_open(poe_handle *h, const char *state, poe_stream **stream);
+
+/* Ends it: nothing more is dispatched.  What is to be written still is, in the background, unless
+ * `abort`; then an own handle is closed, if nobody has opened a stream on it by the end of the slice. */
+void poe_stream_close(poe_stream *st, int abort);
+
+/* Sets a hook; `name` NULL: none.  Takes the payload, which holds `name`, unless it fails.  Input is read
+ * while there is a hook for it. */
+int poe_stream_hook(poe_stream *st, enum poe_hook what, const char *name, poe_payload payload);
+
+/* How to cut.  `end` is at most POE_LINE_END bytes; `most` bytes make a record, more are an error. */
+#define POE_LINE_END 16
+int poe_stream_frame(poe_stream *st, enum poe_framing how, const char *end, size_t length, size_t most);
+void poe_stream_block(poe_stream *st, size_t bytes); /* how much one read takes, at most 65536 */
+
+/* Holds reading and, inside an input handler, the rest of what was read. */
+void poe_stream_pause(poe_stream *st, int paused);
+
+/* What has been read and is not a record yet, in up to two parts; then it is taken. */
+size_t poe_stream_rest(poe_stream *st, const char *part[2], size_t length[2]);
+void poe_stream_take(poe_stream *st);
+int poe_stream_give(poe_stream *st, const char *data, size_t length); /* to an empty rest */
+
+/* Queues bytes for the end of the slice; copies them.  UV_ENOMEM, UV_EPIPE (shut down or failed). */
+int poe_stream_write(poe_stream *st, const char *data, size_t length);
+int poe_stream_flush(poe_stream *st); /* writes what can be written now; handlers may run */
+void poe_stream_marks(poe_stream *st, size_t high, size_t low); /* bytes; 0: none */
+void poe_stream_message(poe_stream *st, int high);              /* one put has ended */
+size_t poe_stream_queued(const poe_stream *st, size_t *messages);
+
+/* Half-closes.  Output that waits is written first. */
+void poe_stream_shutdown(poe_stream *st, int input, int output);
+
+/* The end of the opener's pointer; the stream goes on until it is closed. */
+void poe_stream_release(poe_kernel *k, poe_stream **stream);
+
+/* The session it belongs to; NULL when it has been closed. */
+poe_session *poe_stream_session(const poe_stream *st);
 
 #ifdef __cplusplus
 }

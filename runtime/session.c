@@ -422,6 +422,7 @@ session_forget(poe_session *s)
     poe__alias_forget(s);
     holds_forget(s);
     poe__alarm_forget(s);
+    poe__handles_forget(s);
     for (int why = 0; why < POE_KEEP_KINDS; why++)
         busy_add(s, why, -(int64_t)s->keeps[why]);
     memset(s->keeps, 0, sizeof s->keeps);

@@ -51,6 +51,7 @@ struct poe_session {
     struct hold *holds;
     struct alias *aliases;
     struct watch *watches;     /* signals */
+    struct owned *owned;       /* watched handles and wheels' streams */
 };
 
 /* Sessions are cut from blocks; a block all of whose sessions are free goes back. */

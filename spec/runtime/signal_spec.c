@@ -859,7 +859,7 @@ START_TEST(a_watch_without_memory_changes_nothing)
         ck_assert_ptr_null(h.kernel->signals.all);
         ck_assert_ptr_null(h.kernel->signals.chld);
         uv_run(poe_kernel_loop(h.kernel), UV_RUN_NOWAIT);
-        ck_assert_uint_eq(h.kernel->handles, 3);
+        ck_assert_uint_eq(h.kernel->open, 3);
     }
     poe_signal_ignore(h.kernel, name);
     ck_assert_ptr_null(h.kernel->signals.all);

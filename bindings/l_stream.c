@@ -1,0 +1,285 @@
+/*
+ * l_stream.c - streams as the library's wheels hold them; twin of stream.c
+ *
+ * Private to lua/poe/wheel: a stream object has methods named as the functions below, and misuse raises.
+ * A hook is an event's name or a function that runs as a handler of the wheel's session.
+ */
+#include "lpoe.h"
+
+#include <string.h>
+#include <uv.h>
+
+struct lstream {
+    struct lpoe *p;
+    poe_stream *st; /* NULL: released */
+};
+
+static struct lstream *
+check_stream(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    struct lstream *s = lua_touserdata(L, 1);
+
+    if (!s || lua_type(L, 1) != LUA_TUSERDATA || lua_rawlen(L, 1) != sizeof *s || s->p != p)
+        luaL_typeerror(L, 1, "stream");
+    return s;
+}
+
+/* The stream at 1; raises when it is closed. */
+static poe_stream *
+check_open(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+
+    if (!s->st || !poe_stream_session(s->st))
+        luaL_error(L, "the wheel is closed");
+    return s->st;
+}
+
+/* stream(handle, state) -> stream | nil, message, code */
+static int
+l_stream(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    const char *state = lpoe_check_name(L, 2, "state");
+    poe_handle *h;
+    struct lstream *s = lua_newuserdatauv(L, sizeof *s, 0);
+
+    s->p = p;
+    s->st = NULL;
+    lpoe_anchor_get(L, p, ANCHOR_STREAM_MT);
+    lua_setmetatable(L, -2);
+    h = lpoe_check_handle(L, p, 1);
+    if (!h)
+        return 3;
+    int fd = poe_handle_fd(h);
+    int rc = poe_stream_open(h, state, &s->st);
+    poe_handle_release(&h);
+    if (rc == UV_EBUSY)
+        return lpoe_push_error(L, rc, "descriptor %d: another wheel or select has it", fd);
+    if (rc == UV_EPERM)
+        return lpoe_push_error(L, rc, "descriptor %d: a plain file, follow it with "
+                                      "poe.wheel.FollowTail", fd);
+    if (rc < 0)
+        return lpoe_push_error(L, rc, "descriptor %d: %s", fd, uv_strerror(rc));
+    return 1;
+}
+
+/* stream:hook(what, event or function or nil, ...): the rest goes to the handler, behind its own */
+static int
+l_hook(lua_State *L)
+{
+    static const char *const hooks[] = { "input", "flushed", "error", "high", "low", NULL };
+    poe_stream *st = check_open(L);
+    struct lpoe *p = lpoe_context(L);
+    enum poe_hook what = (enum poe_hook)luaL_checkoption(L, 2, NULL, hooks);
+    struct mail mail;
+    int rc;
+
+    if (lua_isnoneornil(L, 3)) {
+        poe_stream_hook(st, what, NULL, 0);
+        return 0;
+    }
+    if (!lua_isfunction(L, 3))
+        lpoe_check_name(L, 3, "event");
+    lpoe_mail_keep(p, L, 3, &mail);
+    rc = poe_stream_hook(st, what, mail.name ? mail.name : hooks[what], mail.payload);
+    if (rc < 0) {
+        lpoe_mail_drop(p, mail.payload);
+        return luaL_error(L, "%s: %s", uv_err_name(rc), uv_strerror(rc));
+    }
+    return 0;
+}
+
+/* stream:frame("none" | "lines" | "any", line end, most bytes of a record) */
+static int
+l_frame(lua_State *L)
+{
+    static const char *const framings[] = { "none", "lines", "any", NULL };
+    poe_stream *st = check_open(L);
+    int how = luaL_checkoption(L, 2, NULL, framings);
+    size_t length = 0;
+    const char *end = luaL_optlstring(L, 3, "", &length);
+    lua_Integer most = luaL_optinteger(L, 4, 0);
+    int rc = poe_stream_frame(st, (enum poe_framing)how, end, length, (size_t)most);
+
+    if (rc < 0)
+        return luaL_error(L, "a line end must have 1 to %d bytes", POE_LINE_END);
+    return 0;
+}
+
+/* stream:block(bytes): how much one read takes */
+static int
+l_block(lua_State *L)
+{
+    poe_stream_block(check_open(L), (size_t)luaL_checkinteger(L, 2));
+    return 0;
+}
+
+static int
+l_pause(lua_State *L)
+{
+    poe_stream_pause(check_open(L), lua_toboolean(L, 2));
+    return 0;
+}
+
+/* stream:rest() -> what has been read and is no record yet; it is taken */
+static int
+l_rest(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+    const char *part[2];
+    size_t length[2];
+    luaL_Buffer b;
+
+    luaL_buffinit(L, &b);
+    if (s->st) {
+        poe_stream_rest(s->st, part, length);
+        luaL_addlstring(&b, part[0], length[0]);
+        luaL_addlstring(&b, part[1], length[1]);
+    }
+    luaL_pushresult(&b);
+    if (s->st)
+        poe_stream_take(s->st);
+    return 1;
+}
+
+/* stream:give(data): input to cut before anything else is read */
+static int
+l_give(lua_State *L)
+{
+    size_t length;
+    const char *data = luaL_checklstring(L, 2, &length);
+    int rc = poe_stream_give(check_open(L), data, length);
+
+    if (rc < 0)
+        return luaL_error(L, "%s: %s", uv_err_name(rc), uv_strerror(rc));
+    return 0;
+}
+
+/* stream:put(ending, high, ...) -> whether `high` octets wait now; each of the rest is followed by the
+ * ending */
+static int
+l_put(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+    size_t ending, length, before, total = 0;
+    const char *end = luaL_checklstring(L, 2, &ending);
+    lua_Integer high = luaL_checkinteger(L, 3);
+    int top = lua_gettop(L), rc = 0;
+
+    if (!s->st)
+        return luaL_error(L, "the wheel is closed");
+    for (int i = 4; i <= top; i++)
+        if (!lua_isstring(L, i))
+            return luaL_error(L, "put: string expected, got %s", luaL_typename(L, i));
+    before = poe_stream_queued(s->st, NULL);
+    for (int i = 4; i <= top && rc == 0; i++) {
+        const char *data = lua_tolstring(L, i, &length);
+        rc = poe_stream_write(s->st, data, length);
+        if (rc == 0)
+            rc = poe_stream_write(s->st, end, ending);
+        total += length + ending;
+    }
+    if (rc < 0)
+        return luaL_error(L, "put: %s: %s", uv_err_name(rc), uv_strerror(rc));
+    size_t now = poe_stream_queued(s->st, NULL);
+    int is_high = high > 0 && now >= (size_t)high;
+    if (total && now > before)
+        poe_stream_message(s->st, is_high);
+    lua_pushboolean(L, is_high);
+    return 1;
+}
+
+static int
+l_flush(lua_State *L)
+{
+    poe_stream_flush(check_open(L));
+    return 0;
+}
+
+/* stream:marks(high, low): octets; 0: none */
+static int
+l_marks(lua_State *L)
+{
+    poe_stream_marks(check_open(L), (size_t)luaL_checkinteger(L, 2), (size_t)luaL_checkinteger(L, 3));
+    return 0;
+}
+
+/* stream:queued() -> octets, puts: what waits to be written */
+static int
+l_queued(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+    size_t messages = 0;
+
+    lua_pushinteger(L, s->st ? (lua_Integer)poe_stream_queued(s->st, &messages) : 0);
+    lua_pushinteger(L, (lua_Integer)messages);
+    return 2;
+}
+
+/* stream:shutdown(input, output) */
+static int
+l_shutdown(lua_State *L)
+{
+    poe_stream_shutdown(check_open(L), lua_toboolean(L, 2), lua_toboolean(L, 3));
+    return 0;
+}
+
+/* stream:close(abort): any number of times */
+static int
+l_close(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+
+    if (s->st)
+        poe_stream_close(s->st, lua_toboolean(L, 2));
+    return 0;
+}
+
+/* stream:is_open() */
+static int
+l_is_open(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+
+    lua_pushboolean(L, s->st && poe_stream_session(s->st));
+    return 1;
+}
+
+/* __gc: the collector is the safety net (section 9 of the manual). */
+static int
+l_gc(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+
+    if (s->st) {
+        poe_stream_close(s->st, 0);
+        poe_stream_release(s->p->kernel, &s->st);
+    }
+    return 0;
+}
+
+/* `core` on top. */
+void
+lpoe_open_stream(lua_State *L, struct lpoe *p)
+{
+    static const luaL_Reg core[] = { { "stream", l_stream }, { NULL, NULL } };
+    static const luaL_Reg methods[] = {
+        { "hook", l_hook }, { "frame", l_frame }, { "block", l_block }, { "pause", l_pause },
+        { "rest", l_rest }, { "give", l_give }, { "put", l_put }, { "flush", l_flush },
+        { "marks", l_marks }, { "queued", l_queued }, { "shutdown", l_shutdown },
+        { "close", l_close }, { "is_open", l_is_open }, { NULL, NULL },
+    };
+    static const luaL_Reg meta[] = { { "__gc", l_gc }, { NULL, NULL } };
+
+    lpoe_setfuncs(L, p, core);
+    lua_newtable(L);
+    lpoe_setfuncs(L, p, meta);
+    lua_newtable(L);
+    lpoe_setfuncs(L, p, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushliteral(L, "poe.stream");
+    lua_setfield(L, -2, "__name");
+    lpoe_anchor_set(L, p, ANCHOR_STREAM_MT);
+}

@@ -1,0 +1,858 @@
+/*
+ * stream.c - buffered reading and writing of a handle, what wheels are made of
+ *
+ * Reading: one read a slice, into a buffer that all streams share, cut into records on the way; only
+ * what is not a record yet is copied aside.  Writing: bytes gather until the end of the slice and leave
+ * in one call; what the descriptor does not take waits for writability.  A closed stream writes what
+ * it has left in the background.
+ */
+#include "stream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kernel.h"
+
+/* -- bytes --------------------------------------------------------------------------------- */
+
+static void
+bytes_free(poe_kernel *k, struct bytes *b)
+{
+    struct handles *t = &k->handles;
+
+    if (b->room == OUT_BYTES && t->spare_count < OUT_SPARE) {
+        memcpy(b->block, &t->spare, sizeof t->spare);
+        t->spare = b->block;
+        t->spare_count++;
+    } else if (b->block)
+        poe__mem_free(&k->mem, b->block, b->room);
+    *b = (struct bytes){ NULL, 0, 0, 0 };
+}
+
+/* Room for `more` bytes behind those that are there. */
+static int
+bytes_reserve(poe_kernel *k, struct bytes *b, size_t more)
+{
+    struct handles *t = &k->handles;
+    size_t room = b->room ? b->room : OUT_BYTES;
+
+    if (b->room - b->at - b->length >= more)
+        return 0;
+    if (!b->room && more <= OUT_BYTES && t->spare) {
+        b->block = t->spare;
+        b->room = OUT_BYTES;
+        memcpy(&t->spare, b->block, sizeof t->spare);
+        t->spare_count--;
+        return 0;
+    }
+    if (b->at) {
+        memmove(b->block, b->block + b->at, b->length);
+        b->at = 0;
+    }
+    if (more > SIZE_MAX / 4)
+        return UV_ENOMEM;
+    while (room - b->length < more)
+        room *= 2;
+    if (room == b->room)
+        return 0;
+    char *grown = poe__mem_resize(&k->mem, b->block, b->room, room);
+    if (!grown)
+        return UV_ENOMEM;
+    b->block = grown;
+    b->room = room;
+    return 0;
+}
+
+static int
+bytes_add(poe_kernel *k, struct bytes *b, const char *data, size_t length)
+{
+    int rc = bytes_reserve(k, b, length);
+
+    if (rc == 0 && length) {
+        memcpy(b->block + b->at + b->length, data, length);
+        b->length += length;
+    }
+    return rc;
+}
+
+/* -- life ---------------------------------------------------------------------------------- */
+
+static void
+stream_unref(poe_kernel *k, poe_stream *st)
+{
+    if (--st->refs == 0)
+        poe__mem_free(&k->mem, st, sizeof *st);
+}
+
+/* Whether input is wanted at all: it keeps the session, paused or not (R180). */
+static int
+is_reading(const poe_stream *st)
+{
+    return st->session && st->hooks[POE_HOOK_INPUT] && !st->in_ended;
+}
+
+/* What libuv is to watch. */
+unsigned
+poe__stream_wants(const poe_stream *st)
+{
+    return (is_reading(st) && !st->paused && !st->held ? HANDLE_BIT(POE_READ) : 0)
+           | (st->blocked && !st->out_ended ? HANDLE_BIT(POE_WRITE) : 0);
+}
+
+/* Something has changed: what it keeps, what is watched. */
+static void
+stream_update(poe_stream *st)
+{
+    unsigned keep = is_reading(st) || (st->session && st->out.length && !st->out_ended);
+
+    if (st->handle)
+        poe__handle_arm(st->handle);
+    if (keep == st->kept || !st->session)
+        return;
+    st->kept = keep & 1;
+    if (keep)
+        poe_session_keep(st->session, POE_KEEP_WHEEL);
+    else
+        poe_session_unkeep(st->session, POE_KEEP_WHEEL);
+}
+
+static void
+dirty_add(poe_stream *st)
+{
+    poe_kernel *k = st->handle->kernel;
+
+    if (!list_empty(&st->dirty))
+        return;
+    list_insert(&k->handles.dirty, &st->dirty);
+    if (!k->awake)
+        poe__wake(k);
+}
+
+/* Takes it off its session. */
+static void
+stream_disown(poe_kernel *k, poe_stream *st)
+{
+    poe__owned_remove(&st->owned);
+    if (st->kept && st->session)
+        poe_session_unkeep(st->session, POE_KEEP_WHEEL);
+    st->kept = 0;
+    st->session = NULL;
+    st->cut = st->cut_end = NULL;
+    for (int i = 0; i < POE_HOOKS; i++)
+        poe__hook_drop(k, &st->hooks[i]);
+    bytes_free(k, &st->rest);
+}
+
+/* Takes it off its handle. */
+void
+poe__stream_cut(poe_stream *st)
+{
+    poe_handle *h = st->handle;
+    poe_kernel *k = h->kernel;
+
+    if (st->session)
+        stream_disown(k, st);
+    if (st->closing)
+        k->handles.lingering--;
+    st->closing = 0;
+    list_remove(&st->dirty);
+    bytes_free(k, &st->out);
+    h->stream = NULL;
+    st->handle = NULL;
+    poe__mem_free(&k->mem, st->state, strlen(st->state) + 1);
+    st->state = NULL;
+    stream_unref(k, st);
+}
+
+/* Closed, and its output is written: the descriptor goes, too, when it is ours. */
+static void
+stream_end(poe_stream *st)
+{
+    poe_handle *h = st->handle;
+
+    poe__stream_cut(st);
+    if (h->own)
+        poe_handle_close(h);
+    else
+        poe__handle_arm(h);
+}
+
+int
+poe_stream_open(poe_handle *h, const char *state, poe_stream **stream)
+{
+    poe_kernel *k = h->kernel;
+    poe_stream *old = h->stream, *st;
+    struct sigaction sa;
+    struct stat how;
+
+    if (h->fd < 0 || fstat(h->fd, &how) < 0)
+        return UV_EBADF;
+    if ((old && !old->closing) || h->watched[POE_READ] || h->watched[POE_WRITE])
+        return UV_EBUSY;
+    if (S_ISREG(how.st_mode) || S_ISDIR(how.st_mode))
+        return UV_EPERM;
+    if (k->frame->session->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    st = poe__mem_zero(&k->mem, sizeof *st);
+    if (!st)
+        return UV_ENOMEM;
+    st->state = poe__mem_resize(&k->mem, NULL, 0, strlen(state) + 1);
+    if (!st->state) {
+        poe__mem_free(&k->mem, st, sizeof *st);
+        return UV_ENOMEM;
+    }
+    strcpy(st->state, state);
+    list_init(&st->dirty);
+    st->owned.stream = 1;
+    st->refs = 2;
+    st->block = BUFFER_BYTES;
+    st->socket = S_ISSOCK(how.st_mode);
+    st->guard = !st->socket && sigaction(SIGPIPE, NULL, &sa) == 0 && sa.sa_handler == SIG_DFL;
+    int rc = poe__handle_ready(h);
+    if (rc < 0) {
+        poe__mem_free(&k->mem, st->state, strlen(st->state) + 1);
+        poe__mem_free(&k->mem, st, sizeof *st);
+        return rc;
+    }
+    if (old) {
+        st->out = old->out;
+        st->messages = old->messages;
+        st->blocked = old->blocked;
+        old->out = (struct bytes){ NULL, 0, 0, 0 };
+        poe__stream_cut(old);
+    }
+    st->handle = h;
+    h->stream = st;
+    st->session = k->frame->session;
+    poe__owned_add(st->session, &st->owned);
+    if (st->out.length) {
+        st->unflushed = 1;
+        dirty_add(st);
+    }
+    stream_update(st);
+    *stream = st;
+    return 0;
+}
+
+void
+poe_stream_close(poe_stream *st, int abort)
+{
+    poe_handle *h = st->handle;
+
+    if (!h || (!st->session && !abort))
+        return;
+    poe_kernel *k = h->kernel;
+    if (st->session)
+        stream_disown(k, st);
+    if (!st->closing) {
+        st->closing = 1;
+        k->handles.lingering++;
+    }
+    if (abort || st->out_ended || st->write_error)
+        bytes_free(k, &st->out);
+    dirty_add(st);
+    poe__handle_arm(h);
+}
+
+void
+poe_stream_release(poe_kernel *k, poe_stream **stream)
+{
+    poe_stream *st = *stream;
+
+    *stream = NULL;
+    if (st)
+        stream_unref(k, st);
+}
+
+poe_session *
+poe_stream_session(const poe_stream *st)
+{
+    return st->session;
+}
+
+/* -- telling ------------------------------------------------------------------------------- */
+
+/* Dispatches a hook, if it is set.  Whether the stream is still its session's afterwards. */
+static int
+tell(poe_stream *st, enum poe_hook what, const struct poe_io *more)
+{
+    struct poe_io io = more ? *more : (struct poe_io){ .data = NULL };
+    struct hook *hook = st->hooks[what];
+    poe_session *s = st->session;
+
+    if (!hook || !s || (s->flags & SESSION_STOPPED))
+        return s != NULL;
+    io.state = st->state;
+    poe__hook_fire(hook, s, POE_EVENT_IO, &io);
+    return st->session == s;
+}
+
+static int
+tell_error(poe_stream *st, const char *op, int error)
+{
+    struct poe_io io = { .op = op, .error = error };
+
+    return tell(st, POE_HOOK_ERROR, &io);
+}
+
+/* -- plain reading and writing ------------------------------------------------------------- */
+
+/* write(2) that raises no SIGPIPE, where that would kill the process. */
+static ssize_t
+guarded_write(int fd, const char *data, size_t length)
+{
+    sigset_t pipe, old, pending;
+    struct timespec none = { 0, 0 };
+
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, &pipe, &old);
+    ssize_t n = write(fd, data, length);
+    int error = errno;
+    if (n < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE))
+        sigtimedwait(&pipe, NULL, &none);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    errno = error;
+    return n;
+}
+
+int64_t
+poe_handle_read(poe_handle *h, char *buffer, size_t size)
+{
+    ssize_t n;
+
+    if (h->fd < 0)
+        return UV_EBADF;
+    do
+        n = read(h->fd, buffer, size);
+    while (n < 0 && errno == EINTR);
+    return n > 0 || (n == 0 && size == 0) ? n : n == 0 ? UV_EOF : -errno;
+}
+
+int64_t
+poe_handle_write(poe_handle *h, const char *data, size_t length)
+{
+    ssize_t n;
+
+    if (h->fd < 0)
+        return UV_EBADF;
+    do {
+        n = send(h->fd, data, length, MSG_NOSIGNAL);
+        if (n < 0 && errno == ENOTSOCK)
+            n = guarded_write(h->fd, data, length);
+    } while (n < 0 && errno == EINTR);
+    return n >= 0 ? n : -errno;
+}
+
+/* -- reading ------------------------------------------------------------------------------- */
+
+/* Reading ends; the error is told. */
+static void
+input_end(poe_stream *st, int error)
+{
+    st->in_ended = 1;
+    stream_update(st);
+    tell_error(st, "read", error);
+}
+
+/* Whether the byte `back` before `at` is `c`; it may lie in the rest. */
+static int
+is_before(const poe_stream *st, const char *at, size_t back, char c)
+{
+    size_t here = (size_t)(at - st->cut);
+
+    if (back <= here)
+        return at[-(ptrdiff_t)back] == c;
+    back -= here;
+    return back <= st->rest.length && st->rest.block[st->rest.at + st->rest.length - back] == c;
+}
+
+/* The byte behind the first line end in cut..cut_end, and how long that is; NULL: none. */
+static const char *
+line_end(poe_stream *st, size_t *length)
+{
+    const char *at = st->cut, *end = st->cut_end;
+    size_t n = st->end_length;
+
+    if (st->framing == POE_FRAME_ANY) {
+        const char *lf = memchr(at, '\n', (size_t)(end - at));
+        const char *cr = memchr(at, '\r', (size_t)((lf ? lf : end) - at));
+        const char *first = cr ? cr : lf;
+        if (!first)
+            return NULL;
+        char other = *first == '\n' ? '\r' : '\n';
+        *length = first + 1 < end && first[1] == other ? 2 : 1;
+        st->swallow = first + 1 == end ? other : '\0';
+        return first + *length;
+    }
+    *length = n;
+    while (at < end && (at = memchr(at, st->end[n - 1], (size_t)(end - at)))) {
+        size_t i = 1;
+        while (i < n && is_before(st, at, i, st->end[n - 1 - i]))
+            i++;
+        at++;
+        if (i == n)
+            return at;
+    }
+    return NULL;
+}
+
+/* Cuts the next record off; 1, 0 (none that is whole: all has gone to the rest), or an error. */
+static int
+record_cut(poe_stream *st, struct poe_io *io)
+{
+    poe_kernel *k = st->handle->kernel;
+    const char *end = st->cut_end;
+    size_t ending = 0;
+
+    if (st->swallow && *st->cut == st->swallow)
+        st->cut++;
+    st->swallow = '\0';
+    if (st->cut == st->cut_end)
+        return 0;
+    int whole = st->framing == POE_FRAME_NONE || (end = line_end(st, &ending));
+    if (!whole)
+        end = st->cut_end;
+    size_t size = st->rest.length + (size_t)(end - st->cut) - ending;
+    if (st->framing != POE_FRAME_NONE && size > st->most)
+        return UV_EMSGSIZE;
+    if (st->rest.length == 0 && whole) {
+        io->data = st->cut;
+        io->length = size;
+        st->cut = end;
+        return 1;
+    }
+    if (bytes_add(k, &st->rest, st->cut, (size_t)(end - st->cut)) < 0)
+        return UV_ENOMEM;
+    st->cut = end;
+    if (!whole)
+        return 0;
+    io->data = st->rest.block + st->rest.at;
+    io->length = size;
+    return 1;
+}
+
+/* Cuts what is at cut..cut_end and dispatches it, for as long as somebody wants it. */
+static void
+deliver(poe_stream *st)
+{
+    poe_kernel *k = st->handle->kernel;
+    struct poe_io io = { .data = NULL };
+    int rc = 1;
+
+    while (st->cut < st->cut_end && is_reading(st) && !st->paused) {
+        rc = record_cut(st, &io);
+        if (rc <= 0)
+            break;
+        struct bytes used = st->rest; /* the record may lie in it */
+        st->rest = (struct bytes){ NULL, 0, 0, 0 };
+        tell(st, POE_HOOK_INPUT, &io);
+        if (!st->rest.block && st->session && used.room > OUT_BYTES * 4) {
+            st->rest = used; /* long lines come together */
+            st->rest.at = st->rest.length = 0;
+        } else
+            bytes_free(k, &used);
+    }
+    if (st->session && st->cut < st->cut_end && rc >= 0) { /* held back */
+        if (bytes_add(k, &st->rest, st->cut, (size_t)(st->cut_end - st->cut)) < 0)
+            rc = UV_ENOMEM;
+        else
+            st->held = 1;
+    }
+    st->cut = st->cut_end = NULL;
+    if (!st->session)
+        return;
+    if (st->rest.block && st->rest.length == 0)
+        bytes_free(k, &st->rest);
+    if (rc < 0) {
+        bytes_free(k, &st->rest);
+        input_end(st, rc);
+    }
+}
+
+/* What was held back can go on. */
+static void
+deliver_held(poe_stream *st)
+{
+    poe_kernel *k = st->handle->kernel;
+    struct bytes old = st->rest;
+
+    st->rest = (struct bytes){ NULL, 0, 0, 0 };
+    st->held = 0;
+    st->cut = old.block + old.at;
+    st->cut_end = st->cut + old.length;
+    if (old.length)
+        deliver(st);
+    if (old.block)
+        bytes_free(k, &old);
+}
+
+static void
+stream_read(poe_stream *st)
+{
+    poe_kernel *k = st->handle->kernel;
+    struct handles *t = &k->handles;
+    char *buffer = t->buffer ? t->buffer : poe__mem_resize(&k->mem, NULL, 0, BUFFER_BYTES);
+    ssize_t n;
+
+    if (!buffer)
+        return; /* the next poll finds it again */
+    t->buffer = NULL; /* a handler may run a slice of its own */
+    do
+        n = read(st->handle->fd, buffer, st->block);
+    while (n < 0 && errno == EINTR);
+    if (n > 0) {
+        st->cut = buffer;
+        st->cut_end = buffer + n;
+        deliver(st);
+    } else if (n == 0 || (errno == EIO && !st->socket)) /* a pseudo-terminal ends with EIO */
+        input_end(st, UV_EOF);
+    else if (errno != EAGAIN)
+        input_end(st, -errno);
+    if (t->buffer)
+        poe__mem_free(&k->mem, buffer, BUFFER_BYTES);
+    else
+        t->buffer = buffer;
+}
+
+int
+poe_stream_frame(poe_stream *st, enum poe_framing how, const char *end, size_t length, size_t most)
+{
+    if (how == POE_FRAME_LINES && (length == 0 || length > POE_LINE_END))
+        return UV_EINVAL;
+    st->framing = (uint8_t)how;
+    st->end_length = (uint8_t)length;
+    if (length)
+        memcpy(st->end, end, length);
+    st->most = most;
+    st->swallow = '\0';
+    return 0;
+}
+
+void
+poe_stream_block(poe_stream *st, size_t bytes)
+{
+    st->block = bytes && bytes < BUFFER_BYTES ? bytes : BUFFER_BYTES;
+}
+
+void
+poe_stream_pause(poe_stream *st, int paused)
+{
+    if (!st->session)
+        return;
+    st->paused = paused != 0;
+    if (!paused && st->held && is_reading(st))
+        poe__handle_again(st->handle, POE_READ);
+    stream_update(st);
+}
+
+size_t
+poe_stream_rest(poe_stream *st, const char *part[2], size_t length[2])
+{
+    part[0] = st->rest.block ? st->rest.block + st->rest.at : "";
+    length[0] = st->rest.length;
+    part[1] = st->cut ? st->cut : "";
+    length[1] = (size_t)(st->cut_end - st->cut);
+    return length[0] + length[1];
+}
+
+void
+poe_stream_take(poe_stream *st)
+{
+    if (st->handle)
+        bytes_free(st->handle->kernel, &st->rest);
+    st->cut = st->cut_end;
+    st->held = 0;
+    st->swallow = '\0';
+    if (st->session)
+        stream_update(st);
+}
+
+int
+poe_stream_give(poe_stream *st, const char *data, size_t length)
+{
+    if (!st->session || st->rest.length || st->cut < st->cut_end)
+        return UV_EINVAL;
+    int rc = bytes_add(st->handle->kernel, &st->rest, data, length);
+    if (rc == 0 && length) {
+        st->held = 1;
+        if (is_reading(st) && !st->paused)
+            poe__handle_again(st->handle, POE_READ);
+        stream_update(st);
+    }
+    return rc;
+}
+
+int
+poe_stream_hook(poe_stream *st, enum poe_hook what, const char *name, poe_payload payload)
+{
+    struct hook *hook = NULL;
+
+    if (!st->session)
+        return UV_EBADF;
+    poe_kernel *k = st->handle->kernel;
+    if (name && !(hook = poe__hook_new(k, name, payload)))
+        return UV_ENOMEM;
+    poe__hook_drop(k, &st->hooks[what]);
+    st->hooks[what] = hook;
+    if (what == POE_HOOK_INPUT && st->held && is_reading(st) && !st->paused)
+        poe__handle_again(st->handle, POE_READ);
+    stream_update(st);
+    return 0;
+}
+
+/* -- writing ------------------------------------------------------------------------------- */
+
+static ssize_t
+quiet_write(const poe_stream *st, const char *data, size_t length)
+{
+    if (st->socket)
+        return send(st->handle->fd, data, length, MSG_NOSIGNAL);
+    return st->guard ? guarded_write(st->handle->fd, data, length)
+                     : write(st->handle->fd, data, length);
+}
+
+static void
+output_shut(poe_stream *st)
+{
+    poe_handle *h = st->handle;
+
+    st->out_ended = 1;
+    if (shutdown(h->fd, SHUT_WR) < 0 && errno == ENOTSOCK && h->own && !is_reading(st))
+        poe_handle_close(h); /* the end of a pipe */
+}
+
+/* Writes as much as goes; 0 or an error, which ends the writing. */
+static int
+write_some(poe_stream *st)
+{
+    poe_kernel *k = st->handle->kernel;
+    ssize_t n = 0;
+
+    st->blocked = 0;
+    while (st->out.length) {
+        do
+            n = quiet_write(st, st->out.block + st->out.at, st->out.length);
+        while (n < 0 && errno == EINTR);
+        if (n < 0 && errno == EAGAIN) {
+            st->blocked = 1;
+            break;
+        }
+        if (n < 0) {
+            st->out_ended = 1;
+            return -errno;
+        }
+        st->out.at += (size_t)n;
+        st->out.length -= (size_t)n;
+    }
+    if (st->out.length == 0) {
+        bytes_free(k, &st->out);
+        st->messages = 0;
+        if (st->out_shut && !st->out_ended)
+            output_shut(st);
+    }
+    return 0;
+}
+
+/* Tells what writing has led to: error, marks, flushed (R258-R263). */
+static void
+output_tell(poe_stream *st, int error)
+{
+    if (error < 0) {
+        tell_error(st, "write", error);
+        return;
+    }
+    if (st->in_high) {
+        if (st->out.length <= st->low) {
+            st->in_high = 0;
+            if (!tell(st, POE_HOOK_LOW, NULL))
+                return;
+        }
+    } else if (st->high && st->out.length >= st->high) {
+        st->in_high = 1;
+        if (!tell(st, POE_HOOK_HIGH, NULL))
+            return;
+    }
+    if (st->out.length == 0 && st->unflushed) {
+        st->unflushed = 0;
+        tell(st, POE_HOOK_FLUSHED, NULL);
+    }
+}
+
+/* The write phase of a slice, or flush: writes, and tells. */
+static void
+stream_write(poe_stream *st)
+{
+    int error = st->write_error;
+
+    st->write_error = 0;
+    if (error == 0 && !st->out_ended)
+        error = write_some(st);
+    if (!st->handle)
+        return;
+    stream_update(st);
+    if (st->session)
+        output_tell(st, error);
+    else if (st->out.length == 0 || error < 0)
+        stream_end(st);
+}
+
+/* Its handle is ready. */
+void
+poe__stream_ready(poe_stream *st, enum poe_mode mode)
+{
+    poe_kernel *k = st->handle->kernel;
+
+    st->refs++;
+    if (mode == POE_WRITE) {
+        if (st->blocked || st->write_error || st->unflushed)
+            stream_write(st);
+    } else if (is_reading(st) && !st->paused) {
+        if (st->held)
+            deliver_held(st);
+        else
+            stream_read(st);
+    }
+    if (st->session)
+        stream_update(st);
+    stream_unref(k, st);
+}
+
+/* Whether somebody waits to hear that all is written. */
+static int
+is_awaited(const poe_stream *st)
+{
+    return st->hooks[POE_HOOK_FLUSHED] || st->in_high || st->high;
+}
+
+/* The end of a slice: what was put in it leaves together. */
+void
+poe__streams_flush(poe_kernel *k)
+{
+    while (!list_empty(&k->handles.dirty)) {
+        poe_stream *st = list_entry(k->handles.dirty.next, poe_stream, dirty);
+        poe_handle *h = st->handle;
+        list_remove(&st->dirty);
+        int rc = st->blocked || st->out_ended ? 0 : write_some(st);
+        if (!st->handle)
+            continue;
+        if (!st->session && (rc < 0 || st->out.length == 0 || st->out_ended)) {
+            stream_end(st);
+            continue;
+        }
+        if (rc < 0) {
+            st->write_error = rc;
+            st->out_ended = 1;
+            poe__handle_again(h, POE_WRITE);
+        } else if (st->out.length == 0 && st->session) {
+            if (is_awaited(st))
+                poe__handle_again(h, POE_WRITE);
+            else
+                st->unflushed = 0;
+        }
+        stream_update(st);
+    }
+}
+
+/* The end of a run: closed streams get their output out, as long as somebody reads it. */
+void
+poe__streams_linger(poe_kernel *k)
+{
+    struct handles *t = &k->handles;
+
+    poe__streams_flush(k);
+    for (uint32_t fd = 0; fd < t->room && t->lingering; fd++) {
+        poe_handle *h = t->by_fd[fd];
+        while (h && h->fd >= 0 && h->stream && h->stream->closing) {
+            struct pollfd p = { .fd = h->fd, .events = POLLOUT };
+            if (h->stream->out.length && poll(&p, 1, LINGER_MS) <= 0)
+                stream_end(h->stream); /* nobody reads */
+            else if (write_some(h->stream) < 0 || h->stream->out.length == 0)
+                stream_end(h->stream);
+            h = t->by_fd[fd];
+        }
+    }
+}
+
+int
+poe_stream_write(poe_stream *st, const char *data, size_t length)
+{
+    if (!st->session || st->out_shut)
+        return UV_EPIPE;
+    if (length == 0 || st->out_ended) /* failed: told already, and what is put later is lost */
+        return 0;
+    int rc = bytes_add(st->handle->kernel, &st->out, data, length);
+    if (rc < 0)
+        return rc;
+    st->unflushed = 1;
+    if (!st->kept)
+        stream_update(st);
+    if (!st->blocked)
+        dirty_add(st);
+    return 0;
+}
+
+int
+poe_stream_flush(poe_stream *st)
+{
+    if (!st->session)
+        return UV_EBADF;
+    poe_kernel *k = st->handle->kernel;
+    st->refs++;
+    list_remove(&st->dirty);
+    stream_write(st);
+    stream_unref(k, st);
+    return 0;
+}
+
+void
+poe_stream_marks(poe_stream *st, size_t high, size_t low)
+{
+    st->high = high;
+    st->low = low;
+}
+
+void
+poe_stream_message(poe_stream *st, int high)
+{
+    st->messages++;
+    if (high)
+        st->in_high = 1;
+}
+
+size_t
+poe_stream_queued(const poe_stream *st, size_t *messages)
+{
+    if (messages)
+        *messages = st->messages;
+    return st->out.length;
+}
+
+void
+poe_stream_shutdown(poe_stream *st, int input, int output)
+{
+    if (!st->session)
+        return;
+    poe_handle *h = st->handle;
+    poe_kernel *k = h->kernel;
+    st->refs++;
+    if (input && !st->in_ended) {
+        st->in_ended = 1;
+        shutdown(h->fd, SHUT_RD);
+    }
+    if (output && !st->out_shut) {
+        st->out_shut = 1;
+        if (st->out.length == 0 && !st->out_ended)
+            output_shut(st);
+    }
+    if (st->session)
+        stream_update(st);
+    stream_unref(k, st);
+}
