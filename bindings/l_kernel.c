@@ -669,6 +669,26 @@ l_detach_myself(lua_State *L)
     return lpoe_push_true(L);
 }
 
+/* defer(state, function, ...): function(...) will run as a handler of SESSION, as an event posted now
+ * would, under the name `state` */
+static int
+l_defer(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    const char *state = lpoe_check_name(L, 1, "state");
+    struct mail mail;
+
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 1); /* anchors the name */
+    lpoe_mail_keep(p, L, 2, &mail);
+    int rc = poe_post(poe_kernel_active(p->kernel), state, mail.state, mail.payload);
+    if (rc < 0) {
+        lpoe_mail_drop(p, mail.payload);
+        return lpoe_push_error(L, rc, "%s", state);
+    }
+    return lpoe_push_true(L);
+}
+
 /* -- signals ------------------------------------------------------------------------------- */
 
 /* KERNEL:sig(name [, event, ...]) -> true | nil, message, code */
@@ -911,7 +931,7 @@ lpoe_open_kernel(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
         { "post", l_post }, { "yield", l_yield }, { "call_other", l_call_other },
-        { "call_enter", l_call_enter }, { "session_ids", l_session_ids }, { "time", l_time },
+        { "call_enter", l_call_enter }, { "session_ids", l_session_ids }, { "defer", l_defer }, { "time", l_time },
         { "hrtime", l_hrtime }, { "cputime", l_cputime }, { "pid", l_pid }, { NULL, NULL },
     };
     static const luaL_Reg methods[] = {

@@ -83,7 +83,7 @@ l_hook(lua_State *L)
     if (!lua_isfunction(L, 3))
         lpoe_check_name(L, 3, "event");
     lpoe_mail_keep(p, L, 3, &mail);
-    rc = poe_stream_hook(st, what, mail.name ? mail.name : hooks[what], mail.payload);
+    rc = poe_stream_hook(st, what, mail.name, mail.payload);
     if (rc < 0) {
         lpoe_mail_drop(p, mail.payload);
         return luaL_error(L, "%s: %s", uv_err_name(rc), uv_strerror(rc));

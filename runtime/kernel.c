@@ -555,12 +555,7 @@ kernel_rest(poe_kernel *k)
 static int
 must_poll(const poe_kernel *k)
 {
-#if POE_STRICT_SLICES == 0
-    (void)k;
-    return 0;
-#else
     return (k->signals.open || k->sessions.handles) && k->busy_slices < POE_STRICT_SLICES;
-#endif
 }
 
 static void

@@ -21,12 +21,11 @@
 #ifdef POE_TORTURE
 #define POE_RING_SMALLEST 2
 #define POE_DRAIN_BUDGET 1
-#define POE_STRICT_SLICES 0
 #else
 #define POE_RING_SMALLEST 64
 #define POE_DRAIN_BUDGET 1024   /* events between two polls */
-#define POE_STRICT_SLICES 1024  /* slices in a row that poll each before a busy kernel polls less */
 #endif
+#define POE_STRICT_SLICES 1024  /* slices in a row that poll each before a busy kernel polls less */
 #define CLOCK_SLACK_NS 20000    /* what poe__clock_recent may lag behind */
 #define POE_PAST_LIMIT 1000     /* timers set in the past that one slice takes in (R33, R34) */
 

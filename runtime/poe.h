@@ -379,8 +379,8 @@ enum poe_framing {
 
 /*
  * Buffered reading and writing of a handle, for the active session, which the stream keeps while it
- * reads or has something to write.  `state` names its work, see struct poe_io; it is copied.  Output that
- * is left from a closed stream goes first.  UV_EBUSY: the handle has a stream; UV_EPERM: a plain file.
+ * reads or has something to write.  `state` begins the names of its work, see struct poe_io, "X -> select
+ * read" and "X -> select write"; it is copied.  Output that is left from a closed stream goes first.  UV_EBUSY: the handle has a stream; UV_EPERM: a plain file.
  */
 int poe_stream_open(poe_handle *h, const char *state, poe_stream **stream);
 
@@ -388,8 +388,8 @@ int poe_stream_open(poe_handle *h, const char *state, poe_stream **stream);
  * `abort`; then an own handle is closed, if nobody has opened a stream on it by the end of the slice. */
 void poe_stream_close(poe_stream *st, int abort);
 
-/* Sets a hook; `name` NULL: none.  Takes the payload, which holds `name`, unless it fails.  Input is read
- * while there is a hook for it. */
+/* Sets a hook; payload 0: none.  Takes the payload, which holds `name`, unless it fails; `name` NULL: what
+ * the stream does.  Input is read while there is a hook for it. */
 int poe_stream_hook(poe_stream *st, enum poe_hook what, const char *name, poe_payload payload);
 
 /* How to cut.  `end` is at most POE_LINE_END bytes; `most` bytes make a record, more are an error. */

@@ -86,8 +86,10 @@ bytes_add(poe_kernel *k, struct bytes *b, const char *data, size_t length)
 static void
 stream_unref(poe_kernel *k, poe_stream *st)
 {
-    if (--st->refs == 0)
-        poe__mem_free(&k->mem, st, sizeof *st);
+    if (--st->refs > 0)
+        return;
+    poe__mem_free(&k->mem, st->state, st->state_bytes);
+    poe__mem_free(&k->mem, st, sizeof *st);
 }
 
 /* Whether input is wanted at all: it keeps the session, paused or not (R180). */
@@ -165,8 +167,6 @@ poe__stream_cut(poe_stream *st)
     bytes_free(k, &st->out);
     h->stream = NULL;
     st->handle = NULL;
-    poe__mem_free(&k->mem, st->state, strlen(st->state) + 1);
-    st->state = NULL;
     stream_unref(k, st);
 }
 
@@ -181,6 +181,25 @@ stream_end(poe_stream *st)
         poe_handle_close(h);
     else
         poe__handle_arm(h);
+}
+
+/* What its events have for a caller's event: two strings in one block. */
+static int
+state_copy(poe_kernel *k, poe_stream *st, const char *state)
+{
+    static const char read[] = " -> select read", write[] = " -> select write";
+    size_t length = strlen(state);
+
+    st->state_bytes = 2 * length + sizeof read + sizeof write;
+    st->state = poe__mem_resize(&k->mem, NULL, 0, st->state_bytes);
+    if (!st->state)
+        return UV_ENOMEM;
+    memcpy(st->state, state, length);
+    memcpy(st->state + length, read, sizeof read);
+    st->writing = st->state + length + sizeof read;
+    memcpy(st->writing, state, length);
+    memcpy(st->writing + length, write, sizeof write);
+    return 0;
 }
 
 int
@@ -202,12 +221,10 @@ poe_stream_open(poe_handle *h, const char *state, poe_stream **stream)
     st = poe__mem_zero(&k->mem, sizeof *st);
     if (!st)
         return UV_ENOMEM;
-    st->state = poe__mem_resize(&k->mem, NULL, 0, strlen(state) + 1);
-    if (!st->state) {
+    if (state_copy(k, st, state) < 0) {
         poe__mem_free(&k->mem, st, sizeof *st);
         return UV_ENOMEM;
     }
-    strcpy(st->state, state);
     list_init(&st->dirty);
     st->owned.stream = 1;
     st->refs = 2;
@@ -216,7 +233,7 @@ poe_stream_open(poe_handle *h, const char *state, poe_stream **stream)
     st->guard = !st->socket && sigaction(SIGPIPE, NULL, &sa) == 0 && sa.sa_handler == SIG_DFL;
     int rc = poe__handle_ready(h);
     if (rc < 0) {
-        poe__mem_free(&k->mem, st->state, strlen(st->state) + 1);
+        poe__mem_free(&k->mem, st->state, st->state_bytes);
         poe__mem_free(&k->mem, st, sizeof *st);
         return rc;
     }
@@ -288,7 +305,7 @@ tell(poe_stream *st, enum poe_hook what, const struct poe_io *more)
 
     if (!hook || !s || (s->flags & SESSION_STOPPED))
         return s != NULL;
-    io.state = st->state;
+    io.state = what == POE_HOOK_INPUT || (io.op && io.op[0] == 'r') ? st->state : st->writing;
     poe__hook_fire(hook, s, POE_EVENT_IO, &io);
     return st->session == s;
 }
@@ -598,7 +615,9 @@ poe_stream_hook(poe_stream *st, enum poe_hook what, const char *name, poe_payloa
     if (!st->session)
         return UV_EBADF;
     poe_kernel *k = st->handle->kernel;
-    if (name && !(hook = poe__hook_new(k, name, payload)))
+    if (!name)
+        name = what == POE_HOOK_INPUT || what == POE_HOOK_ERROR ? st->state : st->writing;
+    if (payload && !(hook = poe__hook_new(k, name, payload)))
         return UV_ENOMEM;
     poe__hook_drop(k, &st->hooks[what]);
     st->hooks[what] = hook;

@@ -30,7 +30,8 @@ struct poe_stream {
     poe_handle *handle;       /* NULL: gone */
     poe_session *session;     /* NULL: closed */
     struct hook *hooks[POE_HOOKS];
-    char *state;              /* the name of its work */
+    char *state, *writing;    /* the names of its work; in one block, which begins at the first */
+    size_t state_bytes;
     uint32_t refs;            /* the host's, the handle's and dispatches' */
 
     uint8_t framing;          /* enum poe_framing */

@@ -111,10 +111,20 @@ function poe.globals(env)
 end
 
 --- Runs a file of the library that needs `core`.
+local parts = {}
 local function part(name)
-  local value = core.load(name)(core)
-  if package and package.loaded then package.loaded[name] = value end
+  local value = parts[name]
+  if value == nil then
+    value = core.load(name)(core)
+    parts[name] = value
+    if package and package.loaded then package.loaded[name] = value end
+  end
   return value
+end
+
+core.part, core.call = part, call
+function core.active()
+  return kernel.get_active_session(KERNEL)
 end
 
 poe.Session = part "poe.Session"
@@ -130,14 +140,23 @@ end
 ---@type fun(states: table<string, function>, ...): poe.Session
 poe.spawn = core.spawn
 
+-- The pure parts: they know no kernel, and whoever requires them by name gets the same.  A host may
+-- have no `require`; each of them then takes this one.
+local loaded = {}
+core.require = require or function(name)
+  if loaded[name] == nil then loaded[name] = core.load(name)(core) end
+  return loaded[name]
+end
+
 -- Parts of the module that are only loaded when they are named.
-local lazy = { NFA = true, why = true }
+local lazy = { NFA = part, why = part, filter = core.require, wheel = part, driver = part,
+  component = part }
 core.install(poe)
 local mt = getmetatable(poe)
 local dynamic = mt.__index
 mt.__index = function(t, key)
   if lazy[key] then
-    local value = part("poe." .. key)
+    local value = lazy[key]("poe." .. key)
     rawset(t, key, value)
     return value
   end

@@ -1,0 +1,473 @@
+--- ReadWrite: buffered, filtered I/O on a handle (R254-R277).
+---
+--- The stream in C reads, cuts and writes.  A Line or Stream filter is lent to it: it does the same there,
+--- until somebody uses the filter, who then gets it back with what it holds.  Other filters are asked
+--- here, once per read.
+local core = ...
+local wheel = core.part "poe.wheel"
+local filters = core.require "poe.filter"
+local live = wheel.live
+
+---@class poe.wheel.ReadWrite
+---@field private id integer
+---@field private session poe.Session
+---@field private input userdata     the stream that reads; the same as output on one handle
+---@field private output userdata
+---@field private lent boolean?      the input filter works in C now
+---@field private ending string?     what C puts behind each record; nil: ask the output filter
+local ReadWrite = {}
+ReadWrite.__index = ReadWrite
+ReadWrite.__name = "poe.wheel.ReadWrite"
+
+local KNOWN = {
+  handle = "any", input_handle = "any", output_handle = "any", driver = "table", filter = "filter",
+  input_filter = "filter", output_filter = "filter", input_event = "event", flushed_event = "event",
+  error_event = "event", high_mark = "size", low_mark = "size", high_event = "event",
+  low_event = "event", auto_flush = "any",
+}
+
+-- filters in C ---------------------------------------------------------------------------------
+
+--- Lent filters look like their class, but each use of what they hold brings them back first.
+local lent_classes = {}
+
+local function give_back(filter)
+  local self = live[filter.lent_to]
+  setmetatable(filter, lent_classes[getmetatable(filter)])
+  filter.lent_to = nil
+  if self and self.lent then self:take_back(filter) end
+end
+
+local function lent_class(class)
+  local lent = lent_classes[class]
+  if lent then return lent end
+  local methods = setmetatable({}, { __index = class })
+  for _, name in ipairs { "get_one_start", "get_one", "get", "get_pending", "finish", "clone" } do
+    methods[name] = function(filter, ...)
+      give_back(filter)
+      return filter[name](filter, ...)
+    end
+  end
+  lent = { __index = methods, __name = class.__name }
+  lent_classes[class], lent_classes[lent] = lent, class
+  return lent
+end
+
+--- What C can put behind each record in the output filter's place, or nil.
+local function ending_of(filter)
+  local class = getmetatable(filter)
+  if lent_classes[class] and filter.lent_to then class = lent_classes[class] end
+  if class == filters.Line then return filter.output_literal end
+  if class == filters.Stream then return "" end
+end
+
+---@private
+--- From now on the filter is asked, and has what C held.
+function ReadWrite:take_back(filter)
+  self.lent = nil
+  local rest = self.input:rest()
+  if self.input:is_open() then
+    self.input:frame "none"
+    self:watch_input()
+  end
+  if rest ~= "" then filter:get_one_start { rest } end
+end
+
+---@private
+--- Gives the input filter to C, if that can do what it does.
+function ReadWrite:lend()
+  local filter = self.input_filter
+  local class = getmetatable(filter)
+  if class ~= filters.Line and class ~= filters.Stream then return end
+  local how, ending, most = filter:framing()
+  if not how then return end
+  self.input:frame(how, ending, most)
+  self.lent = true
+  filter.lent_to = self.id
+  setmetatable(filter, lent_class(class))
+end
+
+-- input ----------------------------------------------------------------------------------------
+
+---@private
+--- An error of the filter's: reading ends.
+function ReadWrite:filter_failed(raised)
+  local code, message = wheel.filter_error(raised)
+  self.failed = true
+  self:watch_input()
+  if self.error_event then
+    core.call(self.session, self.error_event, "read", code, message, self.id)
+  end
+end
+
+--- Dispatches what the filter gives, for as long as it is wanted.
+local function deliver(self, filter)
+  while self.input_filter == filter and self.input_event and not self.paused and not self.closed do
+    local ok, records = pcall(filter.get_one, filter)
+    if not ok then return self:filter_failed(records) end
+    if #records == 0 then return end
+    for _, record in ipairs(records) do
+      core.call(self.session, self.input_event, record, self.id)
+    end
+  end
+  if self.input_filter == filter then self.held = true end
+end
+
+--- A read has brought `data`.
+local function on_input(data, id)
+  local self = live[id]
+  if not self or self.closed then return end
+  local filter = self.input_filter
+  local ok, raised = pcall(filter.get_one_start, filter, { data })
+  if not ok then return self:filter_failed(raised) end
+  deliver(self, filter)
+end
+
+--- Input was held back and can go on.
+local function on_resumed(id)
+  local self = live[id]
+  if not self or self.closed or not self.held then return end
+  self.held = nil
+  deliver(self, self.input_filter)
+end
+
+--- The end of input, for a filter that may have one more record.
+local function on_error(op, code, message, id)
+  local self = live[id]
+  if not self or self.closed then return end
+  if op == "read" and code == "EOF" and self.input_event then
+    local filter = self.input_filter
+    local ok, records = pcall(filter.finish, filter)
+    if not ok then return self:filter_failed(records) end
+    for _, record in ipairs(records) do
+      if not self.closed then core.call(self.session, self.input_event, record, id) end
+    end
+  end
+  if self.error_event and not self.closed then
+    core.call(self.session, self.error_event, op, code, message, id)
+  end
+end
+
+---@private
+--- Watches input, or not, in the way that the filter wants.
+function ReadWrite:watch_input()
+  local input = self.input
+  if not self.input_event or self.failed then
+    input:hook "input"
+  elseif self.lent then
+    input:hook("input", self.input_event, self.id)
+  else
+    input:hook("input", on_input, self.id)
+  end
+end
+
+---@private
+function ReadWrite:watch_errors()
+  local filter = self.input_filter
+  local last = filter.final and filter.finish and self.input_event
+  local event = last and on_error or self.error_event or nil
+  self.input:hook("error", event, self.id)
+  if self.output ~= self.input then self.output:hook("error", self.error_event or nil, self.id) end
+end
+
+-- making ---------------------------------------------------------------------------------------
+
+local function check_marks(params)
+  local high, low = params.high_mark, params.low_mark
+  if (high == nil) ~= (low == nil) then
+    error("ReadWrite: high_mark and low_mark require each other, got "
+      .. (high and "high_mark" or "low_mark") .. " alone", 3)
+  elseif params.high_event and not high then
+    error("ReadWrite: high_event requires high_mark, got none", 3)
+  elseif (low == nil) ~= not params.low_event then
+    error("ReadWrite: low_mark and low_event require each other, got "
+      .. (low and "low_mark" or "low_event") .. " alone", 3)
+  end
+end
+
+--- One stream for each handle; what cannot be watched is told to error_event later.
+local function open(self, handle, op)
+  local stream, message, code = core.stream(handle, ("poe.wheel.ReadWrite(%d)"):format(self.id))
+  if stream then return stream end
+  if code == "EBUSY" or code == "EBADF" then error("ReadWrite: " .. message, 4) end
+  if self.error_event then
+    core.yield(self.error_event, op, code, message, self.id)
+  end
+  return nil
+end
+
+--- `handle`, or `input_handle` and `output_handle`: a socket, a Lua file or a descriptor, which the
+--- wheel has for itself.  Our own sockets are closed with the wheel, unless another one is made of
+--- them by the end of the slice.
+--- `filter`, or `input_filter` and `output_filter`; default a Line.
+--- `input_event(record, id)`, `flushed_event(id)`, `error_event(op, code, message, id)`; at the end of
+--- input op is "read" and code "EOF".  `high_mark` and `low_mark` octets, `high_event(id)`, `low_event(id)`.
+--- `auto_flush`: put writes at once.
+---@param params table
+---@return poe.wheel.ReadWrite
+function ReadWrite.new(params)
+  wheel.check("ReadWrite", params, KNOWN)
+  local one = params.handle
+  if one ~= nil and (params.input_handle ~= nil or params.output_handle ~= nil) then
+    error("ReadWrite: handle and input_handle or output_handle exclude each other", 2)
+  end
+  local input, output = params.input_handle, params.output_handle
+  if one ~= nil then input, output = one, one end
+  if input == nil then error("ReadWrite: handle or input_handle required", 2) end
+  if output == nil then error("ReadWrite: handle or output_handle required", 2) end
+  if params.filter and (params.input_filter or params.output_filter) then
+    error("ReadWrite: filter and input_filter or output_filter exclude each other", 2)
+  end
+  check_marks(params)
+
+  local id = wheel.allocate_wheel_id()
+  local self = setmetatable({
+    id = id, session = core.active(), input_event = params.input_event or nil,
+    flushed_event = params.flushed_event or nil, error_event = params.error_event or nil,
+    high_event = params.high_event or nil, low_event = params.low_event or nil,
+    high = params.high_mark, low = params.low_mark, auto_flush = params.auto_flush or nil,
+    input_handle = input, output_handle = output,
+  }, ReadWrite)
+  local default = not (params.filter or params.input_filter and params.output_filter)
+    and filters.Line.new()
+  self.input_filter = params.filter or params.input_filter or default
+  self.output_filter = params.filter or params.output_filter or default
+  self.ending = ending_of(self.output_filter)
+  live[id] = self
+
+  self.input = open(self, input, "read")
+  self.output = rawequal(input, output) and self.input or self.input and open(self, output, "write")
+  if not self.output then
+    if self.input then self.input:close() end
+    self.closed = true
+    return self
+  end
+  if params.driver then self.input:block(params.driver.block_size or 65536) end
+  if self.high then self.output:marks(self.high, self.low) end
+  self.output:hook("flushed", self.flushed_event, id)
+  self.output:hook("high", self.high_event, id)
+  self.output:hook("low", self.low_event, id)
+  self:lend()
+  self:watch_errors()
+  self:watch_input()
+  return self
+end
+
+local function check_open(self, method)
+  if self.closed or not self.output:is_open() then
+    error(("ReadWrite: %s: wheel %d is closed"):format(method, self.id), 3)
+  end
+end
+
+-- methods --------------------------------------------------------------------------------------
+
+---@return integer
+function ReadWrite:ID()
+  return self.id
+end
+
+--- Queues records; they leave together at the end of the slice.
+---@param ... any  records, as the output filter takes them
+---@return boolean  whether the high mark is reached
+function ReadWrite:put(...)
+  if self.closed then check_open(self, "put") end
+  local high
+  if self.ending then
+    high = self.output:put(self.ending, self.high or 0, ...)
+  else
+    high = self.output:put("", self.high or 0, table.unpack(self.output_filter:put { ... }))
+  end
+  if self.auto_flush then self.output:flush() end
+  return high
+end
+
+--- Writes what can be written now; flushed, low and error events come before it returns.
+function ReadWrite:flush()
+  check_open(self, "flush")
+  self.output:flush()
+end
+
+local EVENTS = { input_event = true, flushed_event = true, error_event = true, high_event = true,
+  low_event = true }
+
+--- Changes events; false takes one away.  Without input_event nothing is read.
+---@param events table<string, string|false>
+function ReadWrite:event(events)
+  check_open(self, "event")
+  wheel.check("ReadWrite", events, KNOWN)
+  for name in pairs(events) do
+    if not EVENTS[name] then error(("ReadWrite: '%s' is not an event"):format(name), 2) end
+    if (name == "high_event" or name == "low_event") and not self.high then
+      error(("ReadWrite: %s requires high_mark and low_mark, got none"):format(name), 2)
+    end
+  end
+  for name, event in pairs(events) do
+    self[name] = event or nil
+  end
+  self.output:hook("flushed", self.flushed_event, self.id)
+  self.output:hook("high", self.high_event, self.id)
+  self.output:hook("low", self.low_event, self.id)
+  self:watch_errors()
+  self:watch_input()
+  if self.held and self.input_event then self:resume_held() end
+end
+
+---@private
+function ReadWrite:resume_held()
+  core.defer(("poe.wheel.ReadWrite(%d) -> select read"):format(self.id), on_resumed, self.id)
+end
+
+--- Replaces the input filter.  What the old one holds is cut anew at once: its records are dispatched
+--- before this returns (R268, R269).
+---@param filter poe.filter
+function ReadWrite:set_input_filter(filter)
+  check_open(self, "set_input_filter")
+  wheel.check("ReadWrite", { input_filter = filter }, KNOWN)
+  if filter == nil then error("ReadWrite: input_filter must be a filter, got nil", 2) end
+  if filter == self.input_filter then return end
+  local pending = table.concat(self.input_filter:get_pending() or {}) -- brings a lent one back
+  self.input_filter = filter
+  self.failed = nil
+  if pending == "" then self:lend() end
+  self:watch_errors()
+  self:watch_input()
+  if pending == "" then return end
+  local ok, raised = pcall(filter.get_one_start, filter, { pending })
+  if not ok then return self:filter_failed(raised) end
+  deliver(self, filter)
+end
+
+---@param filter poe.filter
+function ReadWrite:set_output_filter(filter)
+  check_open(self, "set_output_filter")
+  wheel.check("ReadWrite", { output_filter = filter }, KNOWN)
+  if filter == nil then error("ReadWrite: output_filter must be a filter, got nil", 2) end
+  self.output_filter = filter
+  self.ending = ending_of(filter)
+end
+
+---@param filter poe.filter  for both ways
+function ReadWrite:set_filter(filter)
+  check_open(self, "set_filter")
+  wheel.check("ReadWrite", { filter = filter }, KNOWN)
+  if filter == nil then error("ReadWrite: filter must be a filter, got nil", 2) end
+  self:set_output_filter(filter)
+  self:set_input_filter(filter)
+end
+
+---@return poe.filter
+function ReadWrite:get_input_filter()
+  return self.input_filter
+end
+
+---@return poe.filter
+function ReadWrite:get_output_filter()
+  return self.output_filter
+end
+
+---@return any  the handle that was given
+function ReadWrite:get_input_handle()
+  return self.input_handle
+end
+
+---@return any
+function ReadWrite:get_output_handle()
+  return self.output_handle
+end
+
+--- A new high mark: above the low one, in a wheel that was made with marks (R264).
+---@param octets integer
+---@return true?
+---@return string? message
+---@return string? code  "EINVAL"
+function ReadWrite:set_high_mark(octets)
+  check_open(self, "set_high_mark")
+  if not self.high or math.type(octets) ~= "integer" or octets < 1 or octets <= self.low then
+    return nil, ("EINVAL: high_mark must be an integer above the low mark, %s, got %s")
+      :format(tostring(self.low), tostring(octets)), "EINVAL"
+  end
+  self.high = octets
+  self.output:marks(self.high, self.low)
+  return true
+end
+
+---@param octets integer
+---@return true?
+---@return string? message
+---@return string? code  "EINVAL"
+function ReadWrite:set_low_mark(octets)
+  check_open(self, "set_low_mark")
+  if not self.high or math.type(octets) ~= "integer" or octets < 1 or octets >= self.high then
+    return nil, ("EINVAL: low_mark must be a positive integer below the high mark, %s, got %s")
+      :format(tostring(self.high), tostring(octets)), "EINVAL"
+  end
+  self.low = octets
+  self.output:marks(self.high, self.low)
+  return true
+end
+
+---@return integer  octets that wait to be written
+function ReadWrite:get_driver_out_octets()
+  return (self.output and self.output:queued() or 0)
+end
+
+---@return integer  puts that wait to be written
+function ReadWrite:get_driver_out_messages()
+  if not self.output then return 0 end
+  local _, messages = self.output:queued()
+  return messages
+end
+
+--- Stops reading; in an input handler the rest of that read waits, too.
+function ReadWrite:pause_input()
+  check_open(self, "pause_input")
+  self.paused = true
+  self.input:pause(true)
+end
+
+function ReadWrite:resume_input()
+  check_open(self, "resume_input")
+  if not self.paused then return end
+  self.paused = nil
+  self.input:pause(false)
+  if self.held then self:resume_held() end
+end
+
+--- No more input.
+function ReadWrite:shutdown_input()
+  check_open(self, "shutdown_input")
+  self.input:shutdown(true, false)
+end
+
+--- No more output: the peer reads the end when what was put has been written.
+function ReadWrite:shutdown_output()
+  check_open(self, "shutdown_output")
+  self.output:shutdown(false, true)
+end
+
+--- Ends the wheel, any number of times.  Nothing more is delivered; what was put is still written.
+function ReadWrite:close()
+  if self.closed then return end
+  self.closed = true
+  live[self.id] = nil
+  self.input:close(false)
+  self.output:close(false)
+end
+
+--- The same, and what was put and is not written yet is dropped.
+function ReadWrite:abort()
+  if self.input and self.output then
+    self.input:close(true)
+    self.output:close(true)
+  end
+  self.closed = true
+  live[self.id] = nil
+end
+
+ReadWrite.__close = ReadWrite.close
+
+function ReadWrite:__tostring()
+  return ("poe.wheel.ReadWrite(%d)%s"):format(self.id, self.closed and " closed" or "")
+end
+
+return ReadWrite
