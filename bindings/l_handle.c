@@ -270,6 +270,33 @@ l_watch(lua_State *L)
     return lpoe_push_error(L, rc, "descriptor %d: %s", check_fd(L, p, 1), uv_strerror(rc));
 }
 
+/* ignore(handle, mode): ends what watch began in any session; closed handles are ignored already */
+static int
+l_ignore(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    enum poe_mode mode = (enum poe_mode)luaL_checkoption(L, 2, NULL, modes);
+    int fd = check_fd(L, p, 1);
+    poe_handle *h = fd < 0 ? NULL : poe_handle_find(p->kernel, fd);
+
+    if (h)
+        poe_handle_unwatch(h, mode);
+    return 0;
+}
+
+/* pause(handle, mode, paused) -> whether it is watched in that mode */
+static int
+l_pause(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    enum poe_mode mode = (enum poe_mode)luaL_checkoption(L, 2, NULL, modes);
+    int fd = check_fd(L, p, 1);
+    poe_handle *h = fd < 0 ? NULL : poe_handle_find(p->kernel, fd);
+
+    lua_pushboolean(L, h && poe_handle_pause(h, mode, lua_toboolean(L, 3)) == 0);
+    return 1;
+}
+
 /* -- sockets ------------------------------------------------------------------------------- */
 
 /* Makes an object of an open descriptor, which it owns; closes that when there is no memory. */
@@ -477,7 +504,7 @@ static int
 l_accept(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
-    int fd = check_open(L), yes = 1, one;
+    int fd = check_fd(L, p, 1), yes = 1, one;
     struct sockaddr_storage from;
     socklen_t size = sizeof from;
 
@@ -757,7 +784,7 @@ void
 lpoe_open_handle(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
-        { "watch", l_watch }, { "socket", l_socket }, { "bind", l_bind }, { "listen", l_listen },
+        { "watch", l_watch }, { "ignore", l_ignore }, { "pause", l_pause }, { "socket", l_socket }, { "bind", l_bind }, { "listen", l_listen },
         { "connect", l_connect }, { "connected", l_connected }, { "accept", l_accept },
         { "adopt", l_adopt }, { "pipe", l_pipe }, { "handles", l_handles }, { NULL, NULL },
     };

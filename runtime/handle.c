@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "later.h"
 #include "stream.h"
 
 /* -- hooks --------------------------------------------------------------------------------- */
@@ -52,6 +53,21 @@ poe__hook_drop(poe_kernel *k, struct hook **place)
         hook_free(k, hook);
 }
 
+/* Somebody uses it: it is not freed until the release. */
+void
+poe__hook_hold(struct hook *hook)
+{
+    hook->busy++;
+}
+
+/* Frees it if it has no place any more. */
+void
+poe__hook_release(poe_kernel *k, struct hook *hook)
+{
+    if (--hook->busy == 0 && hook->dead)
+        hook_free(k, hook);
+}
+
 /* Runs the handler of `s` that the hook names. */
 int
 poe__hook_fire(struct hook *hook, poe_session *s, int type, const struct poe_io *io)
@@ -62,10 +78,9 @@ poe__hook_fire(struct hook *hook, poe_session *s, int type, const struct poe_io 
 
     if (type == POE_EVENT_IO)
         ev.with.io = io;
-    hook->busy++;
+    poe__hook_hold(hook);
     int rc = poe__dispatch(k, &ev, NULL);
-    if (--hook->busy == 0 && hook->dead)
-        hook_free(k, hook);
+    poe__hook_release(k, hook);
     if (k->exception_count)
         poe_kernel_stop(k);
     return rc;
@@ -440,6 +455,16 @@ poe_handle_ignore(poe_handle *h, enum poe_mode mode)
     return 0;
 }
 
+void
+poe_handle_unwatch(poe_handle *h, enum poe_mode mode)
+{
+    if (!h->watched[mode])
+        return;
+    while (h->watched[mode])
+        interest_remove(h->watched[mode]);
+    poe__handle_arm(h);
+}
+
 int
 poe_handle_pause(poe_handle *h, enum poe_mode mode, int paused)
 {
@@ -457,7 +482,7 @@ poe_handle_each(poe_session *s, uint32_t index, int *fd, enum poe_mode *mode, co
 {
     for (struct owned *o = s->owned; o; o = o->next) {
         const struct interest *i = (const struct interest *)o;
-        if (!o->stream && i->keep == POE_KEEP_HANDLE && index-- == 0) {
+        if (o->kind == OWNED_INTEREST && i->keep == POE_KEEP_HANDLE && index-- == 0) {
             *fd = i->handle->fd;
             *mode = i->mode;
             *event = i->hook->name;
@@ -549,6 +574,7 @@ void
 poe__handles_run(poe_kernel *k)
 {
     struct handles *t = &k->handles;
+    poe__laters_run(k);
     poe_handle *first = t->unsorted ? sorted(t->ready) : t->ready, *next;
 
     t->ready = t->ready_last = NULL;
@@ -586,8 +612,10 @@ poe__handles_forget(poe_session *s)
 {
     while (s->owned) {
         struct owned *o = s->owned;
-        if (o->stream)
+        if (o->kind == OWNED_STREAM)
             poe_stream_close((poe_stream *)o, 0);
+        else if (o->kind == OWNED_LATER)
+            poe_later_close((poe_later *)o);
         else {
             poe_handle *h = ((struct interest *)o)->handle;
             interest_remove((struct interest *)o);
@@ -610,6 +638,7 @@ poe__handles_release(poe_kernel *k)
         poe__handle_unref(h);
     }
     t->ready = t->ready_last = NULL;
+    poe__laters_run(k); /* their sessions have gone: frees them */
     poe__mem_free(&k->mem, t->by_fd, t->room * sizeof *t->by_fd);
     t->by_fd = NULL;
     t->room = 0;

@@ -19,10 +19,11 @@ struct hook {
     uint32_t dead;
 };
 
-/* What hangs on a session and goes with it; first in struct interest and struct poe_stream. */
+/* What hangs on a session and goes with it; first in what it is part of. */
+enum owned_kind { OWNED_INTEREST, OWNED_STREAM, OWNED_LATER };
 struct owned {
     struct owned *next, **at; /* in session->owned */
-    unsigned stream;          /* which of the two it is */
+    enum owned_kind kind;     /* a struct interest, poe_stream or poe_later */
 };
 
 /* A session watches a handle in one mode. */
@@ -71,6 +72,7 @@ struct handles {
     uint32_t round;
     poe_handle *foreign;            /* watched descriptors that others may close */
     struct list dirty;              /* streams to look after at the end of the slice */
+    poe_later *due;                 /* what has come and is to be served, in order */
     size_t lingering;               /* closed wheels with something to write */
     char *buffer;                   /* of BUFFER_BYTES, for reading; NULL while in use */
     char *spare;                    /* small buffers for output, each beginning with the next */
@@ -82,6 +84,8 @@ struct handles {
 
 struct hook *poe__hook_new(poe_kernel *k, const char *name, poe_payload payload);
 void poe__hook_drop(poe_kernel *k, struct hook **hook);
+void poe__hook_hold(struct hook *hook);
+void poe__hook_release(poe_kernel *k, struct hook *hook);
 int poe__hook_fire(struct hook *hook, poe_session *s, int type, const struct poe_io *io);
 
 int poe__handle_ready(poe_handle *h);

@@ -416,7 +416,7 @@ slice_begin(poe_kernel *k, int nested)
     k->in_slice = 1;
     k->slice++;
     k->busy_slices++;
-    if (k->handles.ready && !nested)
+    if ((k->handles.ready || k->handles.due) && !nested)
         poe__handles_run(k);
     poe__clock_recent(k);
     k->slice_now = k->now;
@@ -484,7 +484,7 @@ int
 poe__has_work(poe_kernel *k)
 {
     if (queue_count(&k->queue) || k->fresh_count || k->in_slice || !list_empty(&k->reap)
-        || k->signals.look || k->handles.ready || !list_empty(&k->handles.dirty))
+        || k->signals.look || k->handles.ready || k->handles.due || !list_empty(&k->handles.dirty))
         return 1;
     return k->alarms.count && k->alarms.heap[0].due_ns <= poe__clock(k);
 }
@@ -792,7 +792,7 @@ kernel_close(poe_kernel *k)
     if (!k->own_loop)
         return;
     while (k->open)
-        uv_run(k->loop, UV_RUN_NOWAIT);
+        uv_run(k->loop, UV_RUN_ONCE);
     kernel_release(k);
 }
 

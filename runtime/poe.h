@@ -24,6 +24,7 @@ typedef struct poe_session poe_session;
 typedef struct poe_event poe_event;
 typedef struct poe_handle poe_handle;
 typedef struct poe_stream poe_stream;
+typedef struct poe_later poe_later;
 struct uv_loop_s;
 
 /* What an event carries, as the host numbers it; 56 bits.  0 is "nothing". */
@@ -344,6 +345,7 @@ void poe_handle_release(poe_handle **handle);
 int poe_handle_watch(poe_handle *h, enum poe_mode mode, const char *name, poe_payload payload,
                      enum poe_keep keep);
 int poe_handle_ignore(poe_handle *h, enum poe_mode mode); /* UV_ENOENT: was not watched */
+void poe_handle_unwatch(poe_handle *h, enum poe_mode mode); /* every session's watch in that mode */
 int poe_handle_watched(const poe_handle *h); /* whether any session watches it or streams on it */
 
 /* One read or write that raises no SIGPIPE: bytes, or an error; UV_EOF at the end of input. */
@@ -420,6 +422,25 @@ void poe_stream_release(poe_kernel *k, poe_stream **stream);
 
 /* The session it belongs to; NULL when it has been closed. */
 poe_session *poe_stream_session(const poe_stream *st);
+
+/* -- a wheel's own timers, and names -------------------------------------------------------- */
+
+/*
+ * `name` is dispatched to the active session once, `seconds` from now or when `host` has been looked
+ * up, as an event of type POE_EVENT_HANDLE at the start of a slice.  It keeps the session as a wheel
+ * does.  Takes the payload, which holds `name`, unless it fails.  The caller must release it.
+ * `family`: AF_INET, AF_INET6 or AF_UNSPEC.
+ */
+int poe_after(poe_kernel *k, double seconds, const char *name, poe_payload payload,
+              poe_later **later);
+int poe_resolve(poe_kernel *k, const char *host, int family, const char *name, poe_payload payload,
+                poe_later **later);
+void poe_later_close(poe_later *l); /* it will not come; any number of times */
+void poe_later_release(poe_later **later);
+
+/* How the lookup went: 0, UV_EAGAIN (not yet) or an error; the `index`th address as text, or NULL. */
+int poe_resolved(const poe_later *l);
+const char *poe_resolved_address(const poe_later *l, size_t index);
 
 #ifdef __cplusplus
 }

@@ -226,7 +226,7 @@ poe_stream_open(poe_handle *h, const char *state, poe_stream **stream)
         return UV_ENOMEM;
     }
     list_init(&st->dirty);
-    st->owned.stream = 1;
+    st->owned.kind = OWNED_STREAM;
     st->refs = 2;
     st->block = BUFFER_BYTES;
     st->socket = S_ISSOCK(how.st_mode);
