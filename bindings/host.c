@@ -506,6 +506,18 @@ entered(lua_State *L, int status, lua_KContext base)
     return lua_gettop(L) - (int)base;
 }
 
+/* handler, struct poe_io *, the hook's own arguments: the straight way of a record, which needs memory. */
+static int
+enter_input(lua_State *L)
+{
+    const struct poe_io *io = lua_touserdata(L, 2);
+
+    lua_pushlstring(L, io->data, io->length);
+    lua_replace(L, 2);
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, entered);
+    return lua_gettop(L);
+}
+
 /* Whether the payload tells the event's name: or a function, the library's own handler. */
 static int
 is_mailed(const poe_event *ev)
@@ -658,7 +670,13 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     lua_rawgeti(co, 1, lpoe_slot_index(ls->slot, SLOT_STATES));
     push_key(p, &ev, co);
     int type = lua_rawget(co, LPOE_BASE + 1);
-    if (type == LUA_TFUNCTION && ev.type <= POE_EVENT_STOP
+    if (type == LUA_TFUNCTION && ev.type == POE_EVENT_IO && ev.with.io->data) {
+        lua_pushcfunction(co, enter_input);
+        lua_insert(co, -2);
+        lua_pushlightuserdata(co, (void *)ev.with.io);
+        nargs = 2 + lpoe_mail_args(p, ev.payload, co);
+        below++;
+    } else if (type == LUA_TFUNCTION && ev.type <= POE_EVENT_STOP
         && (nargs = lpoe_mail_args(p, ev.payload, co)) >= 0)
         below++; /* the state table stays under the handler */
     else if (type == LUA_TNIL && unwanted(co, &ev)) {

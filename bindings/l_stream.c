@@ -9,6 +9,8 @@
 #include <string.h>
 #include <uv.h>
 
+#define LEND_BYTES 4096
+
 struct lstream {
     struct lpoe *p;
     poe_stream *st; /* NULL: released */
@@ -157,6 +159,20 @@ l_give(lua_State *L)
     return 0;
 }
 
+/* A string so long that keeping it is cheaper than copying it. */
+static int
+lend(lua_State *L, struct lstream *s, int arg, const char *data, size_t length)
+{
+    struct mail mail;
+
+    lua_pushvalue(L, arg);
+    lpoe_mail_hold(s->p, L, &mail);
+    int rc = poe_stream_lend(s->st, data, length, mail.payload);
+    if (rc < 0)
+        lpoe_mail_drop(s->p, mail.payload);
+    return rc;
+}
+
 /* stream:put(ending, high, ...) -> whether `high` octets wait now; each of the rest is followed by the
  * ending */
 static int
@@ -176,7 +192,8 @@ l_put(lua_State *L)
     before = poe_stream_queued(s->st, NULL);
     for (int i = 4; i <= top && rc == 0; i++) {
         const char *data = lua_tolstring(L, i, &length);
-        rc = poe_stream_write(s->st, data, length);
+        rc = length >= LEND_BYTES ? lend(L, s, i, data, length)
+                                  : poe_stream_write(s->st, data, length);
         if (rc == 0)
             rc = poe_stream_write(s->st, end, ending);
         total += length + ending;

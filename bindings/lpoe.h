@@ -138,6 +138,8 @@ struct mail {
 void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail);
 /* Any order: the same for a timer or watcher. */
 void lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail);
+/* Any order: holds the one value on top. */
+void lpoe_mail_hold(struct lpoe *p, lua_State *L, struct mail *mail);
 /* Copies the arguments onto `to`, short of the name; returns how many, or -1: no room. */
 int lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to);
 /* Pushes file and line where it was posted, or two nils. */

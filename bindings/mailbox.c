@@ -207,6 +207,28 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct
     c->live++;
 }
 
+/* Puts the value on top into a free slot of M, which is at `slots`.  Raises without memory; nothing has
+ * changed then. */
+static lua_Integer
+slot_take(struct lpoe *p, lua_State *L, int slots)
+{
+    lua_Integer index = p->slot_free;
+    uint32_t next = 0;
+
+    if (index) {
+        lua_rawgeti(L, slots, index);
+        next = (uint32_t)lua_tointeger(L, -1);
+        lua_pop(L, 1);
+    } else
+        index = (lua_Integer)p->slot_used + 1;
+    lua_rawseti(L, slots, index);
+    if (p->slot_free)
+        p->slot_free = next;
+    else
+        p->slot_used++;
+    return index;
+}
+
 void
 lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
 {
@@ -243,21 +265,20 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
     } else
         lua_pushvalue(L, first);
 
-    lua_Integer index = p->slot_free;
-    uint32_t next = 0;
-    if (index) {
-        lua_rawgeti(L, slots, index);
-        next = (uint32_t)lua_tointeger(L, -1);
-        lua_pop(L, 1);
-    } else
-        index = (lua_Integer)p->slot_used + 1;
-    lua_rawseti(L, slots, index); /* may raise, for lack of memory: nothing is taken yet */
-    if (p->slot_free)
-        p->slot_free = next;
-    else
-        p->slot_used++;
+    lua_Integer index = slot_take(p, L, slots);
     lua_settop(L, first - 1);
     mail->payload = token(KIND_SLOT, (uint64_t)values << 32 | (uint64_t)index);
+}
+
+void
+lpoe_mail_hold(struct lpoe *p, lua_State *L, struct mail *mail)
+{
+    mail->name = mail->state = NULL;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
+    lua_insert(L, -2);
+    lua_Integer index = slot_take(p, L, lua_gettop(L) - 1);
+    lua_pop(L, 1);
+    mail->payload = token(KIND_SLOT, (uint64_t)1 << 32 | (uint64_t)index);
 }
 
 poe_payload

@@ -9,6 +9,9 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -472,7 +475,7 @@ program(lua_State *L)
     if (!interruptible || poelib_globals(L) != LUA_OK)
         return lua_error(L);
     lua_gc(L, LUA_GCRESTART);
-    lua_gc(L, LUA_GCGEN, 0, 0);
+    lua_gc(L, LUA_GCGEN, 100, 100); /* a heap of half a megabyte is not collected every 100 KB */
     lua_warning(L, "@on", 0);
     if (o.debug && luaL_dostring(L, "KERNEL:option { debug = true }") != LUA_OK)
         return lua_error(L);
@@ -504,9 +507,22 @@ program(lua_State *L)
     return 1;
 }
 
+/* The C library gives memory back in the middle of a load and has each page faulted in again: a third
+ * of the time of a 16 KiB stream.  A burst's memory still goes back. */
+static void
+tune_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
+    mallopt(M_TOP_PAD, 1 << 20);
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+#endif
+}
+
 int
 main(int argc, char **argv)
 {
+    tune_memory();
     lua_State *L = luaL_newstate();
 
     if (!L) {

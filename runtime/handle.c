@@ -302,6 +302,7 @@ ready_add(poe_handle *h, unsigned modes)
         t->ready_last->ready_next = h;
     }
     t->ready_last = h;
+    t->ready_count++;
     handle_ref(h);
 }
 
@@ -579,6 +580,8 @@ poe__handles_run(poe_kernel *k)
 
     t->ready = t->ready_last = NULL;
     t->unsorted = 0;
+    t->crowded = t->ready_count > CROWD;
+    t->ready_count = 0;
     for (poe_handle *h = first; h; h = h->ready_next) { /* may be noted again on the way */
         h->now_next = h->ready_next;
         h->now = h->ready;

@@ -68,7 +68,9 @@ struct handles {
     uint32_t room;
     uint32_t seq;
     poe_handle *ready, *ready_last; /* what the poll found, for the next slice */
+    uint32_t ready_count;
     unsigned unsorted : 1;
+    unsigned crowded : 1;           /* more than CROWD are being served */
     uint32_t round;
     poe_handle *foreign;            /* watched descriptors that others may close */
     struct list dirty;              /* streams to look after at the end of the slice */
@@ -81,6 +83,7 @@ struct handles {
 
 #define HANDLE_BIT(mode) (1u << (mode))
 #define BUFFER_BYTES 65536
+#define CROWD 64 /* ready handles whose sockets fit the processor's cache until the slice ends */
 
 struct hook *poe__hook_new(poe_kernel *k, const char *name, poe_payload payload);
 void poe__hook_drop(poe_kernel *k, struct hook **hook);

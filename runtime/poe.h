@@ -409,6 +409,10 @@ int poe_stream_give(poe_stream *st, const char *data, size_t length); /* to an e
 
 /* Queues bytes for the end of the slice; copies them.  UV_ENOMEM, UV_EPIPE (shut down or failed). */
 int poe_stream_write(poe_stream *st, const char *data, size_t length);
+
+/* The same without copying, as far as that goes: the payload holds the bytes and is dropped when they are
+ * written.  Taken unless it fails. */
+int poe_stream_lend(poe_stream *st, const char *data, size_t length, poe_payload payload);
 int poe_stream_flush(poe_stream *st); /* writes what can be written now; handlers may run */
 void poe_stream_marks(poe_stream *st, size_t high, size_t low); /* bytes; 0: none */
 void poe_stream_message(poe_stream *st, int high);              /* one put has ended */

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "kernel.h"
@@ -81,6 +82,32 @@ bytes_add(poe_kernel *k, struct bytes *b, const char *data, size_t length)
     return rc;
 }
 
+/* Octets that wait to be written. */
+static size_t
+waiting(const poe_stream *st)
+{
+    return st->out.length + st->loan_length;
+}
+
+/* The borrowed bytes go back. */
+static void
+loan_return(poe_kernel *k, poe_stream *st)
+{
+    poe_payload payload = st->loan_payload;
+
+    st->loan = NULL;
+    st->loan_length = 0;
+    st->loan_payload = 0;
+    poe__drop(k, payload);
+}
+
+static void
+output_free(poe_kernel *k, poe_stream *st)
+{
+    bytes_free(k, &st->out);
+    loan_return(k, st);
+}
+
 /* -- life ---------------------------------------------------------------------------------- */
 
 static void
@@ -111,7 +138,7 @@ poe__stream_wants(const poe_stream *st)
 static void
 stream_update(poe_stream *st)
 {
-    unsigned keep = is_reading(st) || (st->session && st->out.length && !st->out_ended);
+    unsigned keep = is_reading(st) || (st->session && waiting(st) && !st->out_ended);
 
     if (st->handle)
         poe__handle_arm(st->handle);
@@ -164,7 +191,7 @@ poe__stream_cut(poe_stream *st)
         k->handles.lingering--;
     st->closing = 0;
     list_remove(&st->dirty);
-    bytes_free(k, &st->out);
+    output_free(k, st);
     h->stream = NULL;
     st->handle = NULL;
     stream_unref(k, st);
@@ -239,16 +266,21 @@ poe_stream_open(poe_handle *h, const char *state, poe_stream **stream)
     }
     if (old) {
         st->out = old->out;
+        st->loan = old->loan;
+        st->loan_length = old->loan_length;
+        st->loan_payload = old->loan_payload;
         st->messages = old->messages;
         st->blocked = old->blocked;
         old->out = (struct bytes){ NULL, 0, 0, 0 };
+        old->loan_payload = 0;
+        old->loan_length = 0;
         poe__stream_cut(old);
     }
     st->handle = h;
     h->stream = st;
     st->session = k->frame->session;
     poe__owned_add(st->session, &st->owned);
-    if (st->out.length) {
+    if (waiting(st)) {
         st->unflushed = 1;
         dirty_add(st);
     }
@@ -272,7 +304,7 @@ poe_stream_close(poe_stream *st, int abort)
         k->handles.lingering++;
     }
     if (abort || st->out_ended || st->write_error)
-        bytes_free(k, &st->out);
+        output_free(k, st);
     dirty_add(st);
     poe__handle_arm(h);
 }
@@ -648,6 +680,39 @@ output_shut(poe_stream *st)
         poe_handle_close(h); /* the end of a pipe */
 }
 
+/* One call for all that waits; how many bytes went, or an error. */
+static ssize_t
+write_once(const poe_stream *st)
+{
+    const char *first = st->out.block + st->out.at;
+
+    if (!st->loan_length)
+        return quiet_write(st, first, st->out.length);
+    if (!st->out.length)
+        return quiet_write(st, st->loan, st->loan_length);
+    if (!st->socket)
+        return quiet_write(st, first, st->out.length); /* the rest comes in another call */
+    struct iovec part[2] = { { (char *)first, st->out.length },
+                             { (char *)(uintptr_t)st->loan, st->loan_length } };
+    struct msghdr message = { .msg_iov = part, .msg_iovlen = 2 };
+    return sendmsg(st->handle->fd, &message, MSG_NOSIGNAL);
+}
+
+/* So many bytes have gone. */
+static void
+written(poe_kernel *k, poe_stream *st, size_t n)
+{
+    size_t own = n < st->out.length ? n : st->out.length;
+
+    st->out.at += own;
+    st->out.length -= own;
+    n -= own;
+    st->loan += n;
+    st->loan_length -= n;
+    if (st->loan_payload && st->loan_length == 0)
+        loan_return(k, st);
+}
+
 /* Writes as much as goes; 0 or an error, which ends the writing. */
 static int
 write_some(poe_stream *st)
@@ -656,9 +721,9 @@ write_some(poe_stream *st)
     ssize_t n = 0;
 
     st->blocked = 0;
-    while (st->out.length) {
+    while (waiting(st)) {
         do
-            n = quiet_write(st, st->out.block + st->out.at, st->out.length);
+            n = write_once(st);
         while (n < 0 && errno == EINTR);
         if (n < 0 && errno == EAGAIN) {
             st->blocked = 1;
@@ -668,11 +733,10 @@ write_some(poe_stream *st)
             st->out_ended = 1;
             return -errno;
         }
-        st->out.at += (size_t)n;
-        st->out.length -= (size_t)n;
+        written(k, st, (size_t)n);
     }
-    if (st->out.length == 0) {
-        bytes_free(k, &st->out);
+    if (waiting(st) == 0) {
+        output_free(k, st);
         st->messages = 0;
         if (st->out_shut && !st->out_ended)
             output_shut(st);
@@ -689,17 +753,17 @@ output_tell(poe_stream *st, int error)
         return;
     }
     if (st->in_high) {
-        if (st->out.length <= st->low) {
+        if (waiting(st) <= st->low) {
             st->in_high = 0;
             if (!tell(st, POE_HOOK_LOW, NULL))
                 return;
         }
-    } else if (st->high && st->out.length >= st->high) {
+    } else if (st->high && waiting(st) >= st->high) {
         st->in_high = 1;
         if (!tell(st, POE_HOOK_HIGH, NULL))
             return;
     }
-    if (st->out.length == 0 && st->unflushed) {
+    if (waiting(st) == 0 && st->unflushed) {
         st->unflushed = 0;
         tell(st, POE_HOOK_FLUSHED, NULL);
     }
@@ -719,8 +783,20 @@ stream_write(poe_stream *st)
     stream_update(st);
     if (st->session)
         output_tell(st, error);
-    else if (st->out.length == 0 || error < 0)
+    else if (waiting(st) == 0 || error < 0)
         stream_end(st);
+}
+
+/* Many handles are ready: what this one's input has led to leaves while it is at hand.  Whoever waits to
+ * hear of it does at the usual time. */
+static void
+write_early(poe_stream *st)
+{
+    if (!st->blocked && !st->out_ended) {
+        int rc = write_some(st);
+        if (rc < 0)
+            st->write_error = rc; /* told when the slice ends */
+    }
 }
 
 /* Its handle is ready. */
@@ -738,6 +814,8 @@ poe__stream_ready(poe_stream *st, enum poe_mode mode)
             deliver_held(st);
         else
             stream_read(st);
+        if (k->handles.crowded && st->session && !list_empty(&st->dirty) && !st->out_shut)
+            write_early(st);
     }
     if (st->session)
         stream_update(st);
@@ -759,10 +837,10 @@ poe__streams_flush(poe_kernel *k)
         poe_stream *st = list_entry(k->handles.dirty.next, poe_stream, dirty);
         poe_handle *h = st->handle;
         list_remove(&st->dirty);
-        int rc = st->blocked || st->out_ended ? 0 : write_some(st);
+        int rc = st->write_error ? st->write_error : st->blocked || st->out_ended ? 0 : write_some(st);
         if (!st->handle)
             continue;
-        if (!st->session && (rc < 0 || st->out.length == 0 || st->out_ended)) {
+        if (!st->session && (rc < 0 || waiting(st) == 0 || st->out_ended)) {
             stream_end(st);
             continue;
         }
@@ -770,7 +848,7 @@ poe__streams_flush(poe_kernel *k)
             st->write_error = rc;
             st->out_ended = 1;
             poe__handle_again(h, POE_WRITE);
-        } else if (st->out.length == 0 && st->session) {
+        } else if (waiting(st) == 0 && st->session) {
             if (is_awaited(st))
                 poe__handle_again(h, POE_WRITE);
             else
@@ -791,30 +869,73 @@ poe__streams_linger(poe_kernel *k)
         poe_handle *h = t->by_fd[fd];
         while (h && h->fd >= 0 && h->stream && h->stream->closing) {
             struct pollfd p = { .fd = h->fd, .events = POLLOUT };
-            if (h->stream->out.length && poll(&p, 1, LINGER_MS) <= 0)
+            if (waiting(h->stream) && poll(&p, 1, LINGER_MS) <= 0)
                 stream_end(h->stream); /* nobody reads */
-            else if (write_some(h->stream) < 0 || h->stream->out.length == 0)
+            else if (write_some(h->stream) < 0 || waiting(h->stream) == 0)
                 stream_end(h->stream);
             h = t->by_fd[fd];
         }
     }
 }
 
-int
-poe_stream_write(poe_stream *st, const char *data, size_t length)
+/* Something was put. */
+static void
+output_added(poe_stream *st)
 {
-    if (!st->session || st->out_shut)
-        return UV_EPIPE;
-    if (length == 0 || st->out_ended) /* failed: told already, and what is put later is lost */
-        return 0;
-    int rc = bytes_add(st->handle->kernel, &st->out, data, length);
-    if (rc < 0)
-        return rc;
     st->unflushed = 1;
     if (!st->kept)
         stream_update(st);
     if (!st->blocked)
         dirty_add(st);
+}
+
+/* Bytes come behind borrowed ones: those are copied now. */
+static int
+loan_copy(poe_kernel *k, poe_stream *st)
+{
+    int rc = st->loan_length ? bytes_add(k, &st->out, st->loan, st->loan_length) : 0;
+
+    if (rc == 0)
+        loan_return(k, st);
+    return rc;
+}
+
+int
+poe_stream_write(poe_stream *st, const char *data, size_t length)
+{
+    int rc;
+
+    if (!st->session || st->out_shut)
+        return UV_EPIPE;
+    if (length == 0 || st->out_ended) /* failed: told already, and what is put later is lost */
+        return 0;
+    poe_kernel *k = st->handle->kernel;
+    if (st->loan_length && (rc = loan_copy(k, st)) < 0)
+        return rc;
+    rc = bytes_add(k, &st->out, data, length);
+    if (rc == 0)
+        output_added(st);
+    return rc;
+}
+
+int
+poe_stream_lend(poe_stream *st, const char *data, size_t length, poe_payload payload)
+{
+    int rc;
+
+    if (!st->session || st->out_shut)
+        return UV_EPIPE;
+    poe_kernel *k = st->handle->kernel;
+    if (length == 0 || st->out_ended) {
+        poe__drop(k, payload);
+        return 0;
+    }
+    if (st->loan_length && (rc = loan_copy(k, st)) < 0)
+        return rc;
+    st->loan = data;
+    st->loan_length = length;
+    st->loan_payload = payload;
+    output_added(st);
     return 0;
 }
 
@@ -851,7 +972,7 @@ poe_stream_queued(const poe_stream *st, size_t *messages)
 {
     if (messages)
         *messages = st->messages;
-    return st->out.length;
+    return waiting(st);
 }
 
 void
@@ -868,7 +989,7 @@ poe_stream_shutdown(poe_stream *st, int input, int output)
     }
     if (output && !st->out_shut) {
         st->out_shut = 1;
-        if (st->out.length == 0 && !st->out_ended)
+        if (waiting(st) == 0 && !st->out_ended)
             output_shut(st);
     }
     if (st->session)

@@ -44,6 +44,9 @@ struct poe_stream {
     const char *cut, *cut_end; /* what of the present read is still to be cut */
 
     struct bytes out;         /* to be written */
+    const char *loan;         /* behind it, the host's bytes; NULL: none */
+    size_t loan_length;
+    poe_payload loan_payload; /* holds them */
     size_t messages;          /* puts in it */
     size_t high, low;         /* water marks; 0: none */
     int write_error;          /* to be told in the next write phase */
