@@ -475,7 +475,7 @@ program(lua_State *L)
     if (!interruptible || poelib_globals(L) != LUA_OK)
         return lua_error(L);
     lua_gc(L, LUA_GCRESTART);
-    lua_gc(L, LUA_GCGEN, 100, 100); /* a heap of half a megabyte is not collected every 100 KB */
+    lua_gc(L, LUA_GCGEN, 100, 200); /* a heap of half a megabyte is not collected every 100 KB */
     lua_warning(L, "@on", 0);
     if (o.debug && luaL_dostring(L, "KERNEL:option { debug = true }") != LUA_OK)
         return lua_error(L);
