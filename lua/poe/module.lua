@@ -129,14 +129,22 @@ end
 ---@type fun(states: table<string, function>, ...): poe.Session
 poe.spawn = core.spawn
 
+-- The pure parts: they know no kernel, and whoever requires them by name gets the same.  A host may
+-- have no `require`; each of them then takes this one.
+local loaded = {}
+core.require = require or function(name)
+  if loaded[name] == nil then loaded[name] = core.load(name)(core) end
+  return loaded[name]
+end
+
 -- Parts of the module that are only loaded when they are named.
-local lazy = { NFA = true, why = true }
+local lazy = { NFA = part, why = part, filter = core.require }
 core.install(poe)
 local mt = getmetatable(poe)
 local dynamic = mt.__index
 mt.__index = function(t, key)
   if lazy[key] then
-    local value = part("poe." .. key)
+    local value = lazy[key]("poe." .. key)
     rawset(t, key, value)
     return value
   end
