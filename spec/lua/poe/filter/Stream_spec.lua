@@ -58,7 +58,7 @@ describe("poe.filter", function()
   end)
 
   it("has the filters that `require` gives", function(expect)
-    for _, name in ipairs { "Stream", "Line", "Block", "Map", "Grep", "RecordBlock", "Stackable" } do
+    for _, name in ipairs { "Stream", "Line", "Block", "Map", "Grep", "RecordBlock", "Stackable", "Reference", "HTTPD" } do
       expect.yes(rawequal(poe.filter[name], require("poe.filter." .. name)), name)
       expect.match(tostring(poe.filter[name]), "table")
     end
