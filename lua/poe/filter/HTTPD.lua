@@ -24,7 +24,7 @@ local fail, more, pile = filter.fail, filter.more, filter.pile
 ---@field private left integer     how many bytes of the content, or the chunk, are still to come
 local HTTPD = filter.class "HTTPD"
 
-local CR <const> = 13
+local CR <const>, SPACE <const>, TAB <const> = 13, 32, 9
 local LONGEST_LINE <const> = 4096 --- of a chunk's size with its extensions
 local KNOWN = { max_content = "size", max_buffer = "size", max_header = "size", streaming = "boolean" }
 
@@ -68,41 +68,64 @@ local function refuse(self, status, details, request)
   }
 end
 
---- The header lines of a head from `pos` on, by lower-case name; nil and what is wrong.
-local function parse_headers(head, pos)
+--- Puts a header where it belongs.  One that comes again waits in pieces, joined when all are there, so
+--- that a thousand of the same name cost no more than others.
+local function add_piece(headers, pieces, name, glue, value)
+  if byte(value, -1) == SPACE or byte(value, -1) == TAB then value = match(value, "^(.-)[ \t]*$") end
+  local before = headers[name]
+  if not before then
+    headers[name] = value
+    return pieces
+  end
+  pieces = pieces or {}
+  local list = pieces[name] or { before }
+  pieces[name] = list
+  list[#list + 1] = glue
+  list[#list + 1] = value
+  return pieces
+end
+
+local function header_name(name)
+  name = lower(name)
+  return find(name, "_", 1, true) and gsub(name, "_", "-") or name
+end
+
+local function joined(headers, pieces)
+  for name, list in pairs(pieces or {}) do headers[name] = concat(list) end
+  return headers
+end
+
+--- Header lines that are not all plain ones: continuations, and what breaks the rules.
+local function parse_odd_headers(head, pos)
   local headers, pieces, last = {}, nil, nil
   for line in head:gmatch("([^\n]*)\n", pos) do
     if byte(line, -1) == CR then line = sub(line, 1, -2) end
     if line == "" then break end
-    if find(line, "\r", 1, true) or find(line, "\0", 1, true) then return nil, "A header has a CR or NUL in it." end
+    if find(line, "[\r\0]") then return nil, "A header has a CR or NUL in it." end
     local name, value = match(line, "^([%w!#$%%&'*+%-.^_`|~]+):[ \t]*(.*)$")
-    local glue = ", "
     if name then
-      name = lower(name)
-      if find(name, "_", 1, true) then name = gsub(name, "_", "-") end
-      last = name
+      last = header_name(name)
+      pieces = add_piece(headers, pieces, last, ", ", value)
     else
-      value, glue = match(line, "^[ \t]+(.*)$"), " "
+      value = match(line, "^[ \t]+(.*)$")
       if not (value and last) then return nil, "Header line parse failure." end
-    end
-    local final = byte(value, -1)
-    if final == 32 or final == 9 then value = match(value, "^(.-)[ \t]*$") end
-    local before = headers[last]
-    if not before then
-      headers[last] = value
-    else -- joined at the end, so that a thousand of the same name cost no more than others
-      pieces = pieces or {}
-      local list = pieces[last]
-      if not list then
-        list = { before }
-        pieces[last] = list
-      end
-      list[#list + 1] = glue
-      list[#list + 1] = value
+      pieces = add_piece(headers, pieces, last, " ", value)
     end
   end
-  for name, list in pairs(pieces or {}) do headers[name] = concat(list) end
-  return headers
+  return joined(headers, pieces)
+end
+
+--- The header lines of a head from `pos` on, by lower-case name; nil and what is wrong.
+local function parse_headers(head, pos)
+  local headers, pieces = {}, nil
+  for from, name, value, next_line in
+    head:gmatch("()([%w!#$%%&'*+%-.^_`|~]+):[ \t]*([^\r\n\0]*)\r?\n()", pos) do
+    if from ~= pos then break end
+    pos = next_line
+    pieces = add_piece(headers, pieces, header_name(name), ", ", value)
+  end
+  if #head - pos > 1 then return nil end
+  return joined(headers, pieces)
 end
 
 local read_head, read_content, read_chunk_size
@@ -129,7 +152,8 @@ local function take_head(self, head)
     uri = byte(uri, 2) == 47 and gsub(uri, "^//+", "/") or uri,
     version = match(rest, "^[ \t]+(HTTP/%d+%.%d+)") or "HTTP/0.9",
   }
-  local headers, wrong = parse_headers(head, after)
+  local headers, wrong = parse_headers(head, after), nil
+  if not headers then headers, wrong = parse_odd_headers(head, after) end
   if not headers then return refuse(self, 400, wrong, request) end
   request.headers = headers
 

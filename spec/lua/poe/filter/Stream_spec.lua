@@ -50,30 +50,3 @@ describe("Stream", function()
     expect.raises("Stream: record 1 must be a string, got table", function() Stream.new():put { {} } end)
   end)
 end)
-
-describe("poe.filter", function()
-  it("is the base, which makes no filter itself", function(expect)
-    expect.raises("filter: not meant to be used directly, got no name as in poe.filter.Line", function() poe.filter.new() end)
-    expect(poe.filter.None, nil)
-  end)
-
-  it("has the filters that `require` gives", function(expect)
-    for _, name in ipairs { "Stream", "Line", "Block", "Map", "Grep", "RecordBlock", "Stackable", "Reference", "HTTPD" } do
-      expect.yes(rawequal(poe.filter[name], require("poe.filter." .. name)), name)
-      expect.match(tostring(poe.filter[name]), "table")
-    end
-    expect.yes(rawequal(poe.filter, require "poe.filter"))
-  end)
-
-  it("gives `get` and `finish` to a filter of a script's own", function(expect)
-    local Words = setmetatable({}, { __index = poe.filter })
-    Words.__index = Words
-    local words = setmetatable({ list = {} }, Words)
-    function Words:get_one_start(chunks)
-      for word in table.concat(chunks):gmatch "%a+" do self.list[#self.list + 1] = word end
-    end
-    function Words:get_one() return { table.remove(self.list, 1) } end
-    expect(words:get { "one two", " three" }, { "one", "two", "three" })
-    expect(words:finish(), {})
-  end)
-end)
