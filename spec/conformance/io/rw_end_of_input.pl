@@ -18,7 +18,8 @@ POE::Session->create(inline_states => {
   talk => sub { print "talk\n"; $_[HEAP]{w}->put("still here") },
   flushed => sub {
     sysread $_[HEAP]{b}, my $data, 100;
-    print "flushed, peer got $data";
+    $data =~ s/\s+$//;
+    print "flushed, peer got $data\n";
     delete $_[HEAP]{w};
   },
   _stop => sub { print "_stop\n" },

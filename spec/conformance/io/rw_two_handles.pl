@@ -13,7 +13,7 @@ POE::Session->create(inline_states => {
     syswrite $in_w, "hello\n";
   },
   in => sub { print "in $_[ARG0]\n"; $_[HEAP]{w}->put("<$_[ARG0]>") },
-  flushed => sub { sysread $out_r, my $data, 100; print "out $data"; close $in_w },
+  flushed => sub { sysread $out_r, my $data, 100; $data =~ s/\s+$//; print "out $data\n"; close $in_w },
   error => sub { print "error $_[ARG0] ", code($_[ARG1]), "\n"; delete $_[HEAP]{w} },
   _stop => sub { print "_stop\n" },
 });
