@@ -15,6 +15,7 @@ local function watcher(go)
   } }
 end
 watcher(true) watcher(false) watcher(false)
+KERNEL:run()
 poe.Session.create { inline_states = {
   _start = function() KERNEL:sig("foo", "got") yield "go" end,
   go = function() KERNEL:signal(SESSION, "foo") KERNEL:sig "foo" yield "end" end,

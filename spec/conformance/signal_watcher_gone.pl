@@ -13,6 +13,7 @@ sub watcher {
   });
 }
 watcher(1); watcher(0); watcher(0);
+POE::Kernel->run;
 POE::Session->create(inline_states => {
   _start => sub { $_[KERNEL]->sig(foo => "got"); $_[KERNEL]->yield("go") },
   go     => sub { $_[KERNEL]->signal($_[SESSION], "foo"); $_[KERNEL]->sig("foo"); $_[KERNEL]->yield("end") },
