@@ -38,7 +38,8 @@ check_open(lua_State *L)
     return s->st;
 }
 
-/* stream(handle, state) -> stream | nil, message, code */
+/* stream(handle, state, output) -> stream | nil, message, code; `output`: it keeps its session until
+ * writing to it has ended */
 static int
 l_stream(lua_State *L)
 {
@@ -64,6 +65,8 @@ l_stream(lua_State *L)
                                       "poe.wheel.FollowTail", fd);
     if (rc < 0)
         return lpoe_push_error(L, rc, "descriptor %d: %s", fd, uv_strerror(rc));
+    if (lua_toboolean(L, 3))
+        poe_stream_output(s->st);
     return 1;
 }
 
@@ -179,7 +182,7 @@ static int
 l_put(lua_State *L)
 {
     struct lstream *s = check_stream(L);
-    size_t ending, length, before, total = 0;
+    size_t ending, length, before, records = 0;
     const char *end = luaL_checklstring(L, 2, &ending);
     lua_Integer high = luaL_checkinteger(L, 3);
     int top = lua_gettop(L), rc = 0;
@@ -196,14 +199,14 @@ l_put(lua_State *L)
                                   : poe_stream_write(s->st, data, length);
         if (rc == 0)
             rc = poe_stream_write(s->st, end, ending);
-        total += length + ending;
+        records += length + ending > 0;
     }
     if (rc < 0)
         return luaL_error(L, "put: %s: %s", uv_err_name(rc), uv_strerror(rc));
     size_t now = poe_stream_queued(s->st, NULL);
     int is_high = high > 0 && now >= (size_t)high;
-    if (total && now > before)
-        poe_stream_message(s->st, is_high);
+    if (records && now > before)
+        poe_stream_message(s->st, records, is_high);
     lua_pushboolean(L, is_high);
     return 1;
 }

@@ -416,6 +416,8 @@ slice_begin(poe_kernel *k, int nested)
     k->in_slice = 1;
     k->slice++;
     k->busy_slices++;
+    if (!nested && !list_empty(&k->handles.dirty))
+        poe__streams_begin(k);
     if ((k->handles.ready || k->handles.due) && !nested)
         poe__handles_run(k);
     poe__clock_recent(k);

@@ -144,7 +144,7 @@ sig_bytes(const char *name)
 }
 
 static struct sig *
-sig_find(poe_kernel *k, const char *name)
+sig_find(const poe_kernel *k, const char *name)
 {
     struct sig *sig = k->signals.all;
 
@@ -621,15 +621,30 @@ poe__signal_exit(poe_kernel *k, const poe_event *ev)
     chld_close(k);
 }
 
-/* Whether a process of ours is still running that somebody cares about (R94). */
-int
-poe__signal_awaits(const poe_kernel *k)
+/* Whether `pid`, or any with P_ALL, is a process of ours that has not been waited for. */
+static int
+is_child(idtype_t which, int pid)
 {
     siginfo_t info;
 
-    if (!k->signals.chld)
-        return 0;
-    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno == EINTR;
+    return waitid(which, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno == EINTR;
+}
+
+/*
+ * Whether a process of ours will end that somebody cares about (R94): any while CHLD is watched,
+ * otherwise only the watched ones.  The rest is not ours to wait for: who started it will.
+ */
+int
+poe__signal_awaits(const poe_kernel *k)
+{
+    const struct list *pids = &k->signals.pids;
+
+    if (sig_find(k, "CHLD") || sig_find(k, "CLD"))
+        return is_child(P_ALL, 0);
+    for (const struct list *at = pids->next; at != pids; at = at->next)
+        if (is_child(P_PID, list_entry(at, const struct pid_watch, all)->pid))
+            return 1;
+    return 0;
 }
 
 /* -- life ---------------------------------------------------------------------------------- */

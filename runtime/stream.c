@@ -138,7 +138,7 @@ poe__stream_wants(const poe_stream *st)
 static void
 stream_update(poe_stream *st)
 {
-    unsigned keep = is_reading(st) || (st->session && waiting(st) && !st->out_ended);
+    unsigned keep = is_reading(st) || (st->session && (waiting(st) || st->output) && !st->out_ended);
 
     if (st->handle)
         poe__handle_arm(st->handle);
@@ -829,6 +829,16 @@ is_awaited(const poe_stream *st)
     return st->hooks[POE_HOOK_FLUSHED] || st->in_high || st->high;
 }
 
+/* A slice begins: what was put since the last one counts as found ready by the poll, as in POE. */
+void
+poe__streams_begin(poe_kernel *k)
+{
+    struct list *dirty = &k->handles.dirty;
+
+    for (struct list *at = dirty->next; at != dirty; at = at->next)
+        poe__handle_again(list_entry(at, poe_stream, dirty)->handle, POE_WRITE);
+}
+
 /* The end of a slice: what was put in it leaves together. */
 void
 poe__streams_flush(poe_kernel *k)
@@ -960,9 +970,17 @@ poe_stream_marks(poe_stream *st, size_t high, size_t low)
 }
 
 void
-poe_stream_message(poe_stream *st, int high)
+poe_stream_output(poe_stream *st)
 {
-    st->messages++;
+    st->output = 1;
+    if (st->session)
+        stream_update(st);
+}
+
+void
+poe_stream_message(poe_stream *st, size_t records, int high)
+{
+    st->messages += records;
     if (high)
         st->in_high = 1;
 }

@@ -61,6 +61,7 @@ struct poe_stream {
     unsigned unflushed : 1;   /* something was put since the last flushed event */
     unsigned in_high : 1;     /* the high mark was reached, the low mark not yet */
     unsigned kept : 1;        /* it keeps its session */
+    unsigned output : 1;      /* for output too: keeps its session until that ends */
     unsigned closing : 1;     /* closed; ends when its output is written */
     unsigned socket : 1;      /* takes MSG_NOSIGNAL */
     unsigned guard : 1;       /* a pipe, and SIGPIPE would kill the process */
@@ -69,6 +70,7 @@ struct poe_stream {
 unsigned poe__stream_wants(const poe_stream *st);
 void poe__stream_ready(poe_stream *st, enum poe_mode mode);
 void poe__stream_cut(poe_stream *st);
+void poe__streams_begin(poe_kernel *k);
 void poe__streams_flush(poe_kernel *k);
 void poe__streams_linger(poe_kernel *k);
 

@@ -131,6 +131,7 @@ for _, file in ipairs(lines "git ls-files -co --exclude-standard -- '*.c' '*.h' 
     if line:find "\t" and file ~= "Makefile" then long[#long + 1] = ("%s:%d has a tab"):format(file, n) end
   end
 end
+check("the table of conformance pairs", output_of "lua5.4 spec/conformance/table.lua check")
 check("no tabs, no blanks at line ends", table.concat(long, "\n"))
 
 print(("%d passed, %d failed"):format(passed, failed))

@@ -6,6 +6,10 @@ local passed, failed = 0, 0
 
 local names = { table.unpack(arg, 2) }
 if #names == 0 then
+  if not os.execute(("lua5.4 %s/table.lua check"):format(folder)) then
+    failed = failed + 1
+    print "not ok table.lua check"
+  end
   local pipe <close> = assert(io.popen("ls " .. folder))
   for file in pipe:lines() do
     names[#names + 1] = file:match "^(.*)%.pl$"

@@ -22,7 +22,7 @@ local function on_acceptable(handle, _, id)
   if not self or self.closed then return end
   local client, address, port = core.accept(handle)
   if client then
-    core.call(self.session, self.accept_event, client, address, id, port)
+    core.call(self.session, self.accept_event, client, address, port, id)
     return
   end
   local code = port
@@ -49,7 +49,7 @@ function on_rested(id)
 end
 
 --- `handle`: a listening socket, a descriptor or a Lua file; it stays open when the wheel is closed.
---- `accept_event(socket, address, id, port)`, `error_event("accept", code, message, id)`.
+--- `accept_event(socket, address, port, id)`, `error_event("accept", code, message, id)`.
 ---@param params table
 ---@return poe.wheel.ListenAccept
 function ListenAccept.new(params)

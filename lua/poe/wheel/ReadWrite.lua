@@ -186,8 +186,8 @@ local function check_marks(params)
 end
 
 --- One stream for each handle; what cannot be watched is told to error_event later.
-local function open(self, handle, op)
-  local stream, message, code = core.stream(handle, ("poe.wheel.ReadWrite(%d)"):format(self.id))
+local function open(self, handle, op, output)
+  local stream, message, code = core.stream(handle, ("poe.wheel.ReadWrite(%d)"):format(self.id), output)
   if stream then return stream end
   if code == "EBUSY" or code == "EBADF" then error("ReadWrite: " .. message, 4) end
   if self.error_event then
@@ -196,6 +196,7 @@ local function open(self, handle, op)
   return nil
 end
 
+--- It keeps its session until it is closed, or both input and output have ended.
 --- `handle`, or `input_handle` and `output_handle`: a socket, a Lua file or a descriptor, which the
 --- wheel has for itself.  Our own sockets are closed with the wheel, unless another one is made of
 --- them by the end of the slice.
@@ -235,8 +236,9 @@ function ReadWrite.new(params)
   self.ending = ending_of(self.output_filter)
   live[id] = self
 
-  self.input = open(self, input, "read")
-  self.output = rawequal(input, output) and self.input or self.input and open(self, output, "write")
+  self.input = open(self, input, "read", rawequal(input, output))
+  self.output = rawequal(input, output) and self.input
+    or self.input and open(self, output, "write", true)
   if not self.output then
     if self.input then self.input:close() end
     self.closed = true

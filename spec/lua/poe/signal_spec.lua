@@ -457,6 +457,18 @@ describe("sig_child", function()
     expect.logged { "a 5", "b 5", "any 5 true 5 0 own" }
   end)
 
+  it("R94 R149 nor while a process that nobody watches waits to be collected", function(expect)
+    local ended, pipe = child "exit 0"
+    pipe:read "a"
+    local running, other = child "exec sleep 3"
+    poe.spawn { _start = function() expect(KERNEL:sig_child(1, "x"), true) end, x = expect.never() }
+    expect.run()
+    os.execute("kill " .. running)
+    expect(select(3, pipe:close()), 0)
+    expect(select(3, other:close()), 15)
+    expect(ended ~= running, true)
+  end)
+
   it("R94 a pid that is not our child keeps nobody for ever", function(expect)
     local pid = start "sleep 3"
     poe.spawn { _start = function() expect(KERNEL:sig_child(pid, "x"), true) end, x = nothing }
