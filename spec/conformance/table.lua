@@ -10,7 +10,6 @@ local reasons = {
   { "R10", "differs: a session without `_start` starts" },
   { "R14", "POE has no order here" },
   { "R26", "differs: an event without a name raises" },
-  { "R29-R30 R73", "waits for handles" },
   { "R34", "differs: chains of past alarms are bounded" },
   { "R37", "Perl's contexts" },
   { "R40", "Perl's constants" },
