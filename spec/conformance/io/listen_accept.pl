@@ -17,7 +17,7 @@ POE::Session->create(inline_states => {
   accepted => sub {
     my ($socket, $peer) = @_[ARG0, ARG1];
     my ($port, $address) = unpack_sockaddr_in($peer);
-    print "accepted from ", inet_ntoa($address), ", ", $_[$#_] == $_[HEAP]{listener}->ID ? "the id" : "?", "\n";
+    print "accepted from ", inet_ntoa($address), ", ", $_[ARG2] == $_[HEAP]{listener}->ID ? "the id" : "?", "\n";
     $_[HEAP]{server} = POE::Wheel::ReadWrite->new(Handle => $socket, InputEvent => "in");
   },
   in => sub { print "server in $_[ARG0]\n"; delete @{$_[HEAP]}{qw(server listener connector)} },

@@ -14,7 +14,9 @@ poe.Session.create { inline_states = {
     print("out " .. line)
     if line == "ready" then HEAP.w:put "hello" end
   end,
-  error = function(op, code, _, _, handle) print("error " .. op .. " " .. code .. " " .. handle) end,
+  error = function(op, code, _, _, handle)
+    print("error " .. op .. " " .. code .. " " .. handle)
+  end,
   closed = function() print "close" HEAP.w:close() end,
   chld = function() end,
   _stop = function() print "_stop" end,

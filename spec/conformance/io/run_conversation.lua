@@ -22,7 +22,9 @@ poe.Session.create { inline_states = {
       HEAP.w:shutdown_stdin()
     end
   end,
-  error = function(op, code, _, _, handle) print("error " .. op .. " " .. code .. " " .. handle) end,
+  error = function(op, code, _, _, handle)
+    print("error " .. op .. " " .. code .. " " .. handle)
+  end,
   closed = function() print "close" HEAP.w:close() end,
   chld = function() end,
   _stop = function() print "_stop" end,

@@ -10,13 +10,15 @@ poe.Session.create { inline_states = {
     HEAP.signal = table.remove(HEAP.signals, 1)
     if not HEAP.signal then return end
     HEAP.w = poe.wheel.Run.new {
-      program = { "sh", "-c", "echo ready; exec sleep 5" }, stdout_event = "ready", error_event = "error",
+      program = { "sh", "-c", "echo ready; exec sleep 5" }, stdout_event = "ready",
+      error_event = "error",
     }
     KERNEL:sig_child(HEAP.w:PID(), "chld")
   end,
   ready = function()
+    local w, signal = HEAP.w, HEAP.signal
     local signalled
-    if HEAP.signal == "TERM" then signalled = HEAP.w:kill() else signalled = HEAP.w:kill(HEAP.signal) end
+    if signal == "TERM" then signalled = w:kill() else signalled = w:kill(signal) end
     print("killed: " .. (signalled and "yes" or "no"))
   end,
   error = function() end,

@@ -10,7 +10,9 @@ poe.Session.create { inline_states = {
     KERNEL:sig_child(HEAP.w:PID(), "chld")
   end,
   out = function(line) print("out " .. line) end,
-  error = function(op, code, _, _, handle) print("error " .. op .. " " .. code .. " " .. handle) end,
+  error = function(op, code, _, _, handle)
+    print("error " .. op .. " " .. code .. " " .. handle)
+  end,
   closed = function() print "close" HEAP.w:close() end,
   chld = function() end,
   _stop = function() print "_stop" end,

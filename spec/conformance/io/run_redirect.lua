@@ -4,7 +4,9 @@ local poe = require "poe"
 local path = os.tmpname()
 poe.Session.create { inline_states = {
   _start = function()
-    local both = pcall(poe.wheel.Run.new, { program = { "true" }, redirect_stdout = path, stdout_event = "out" })
+    local both = pcall(poe.wheel.Run.new, {
+      program = { "true" }, redirect_stdout = path, stdout_event = "out",
+    })
     print("with its event: " .. (both and "accepted" or "error"))
     HEAP.w = poe.wheel.Run.new { program = "echo out; echo err >&2", redirect_output = path }
     KERNEL:sig_child(HEAP.w:PID(), "chld")

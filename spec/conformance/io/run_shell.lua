@@ -10,8 +10,12 @@ poe.Session.create { inline_states = {
     }
     KERNEL:sig_child(HEAP.w:PID(), "chld")
   end,
-  out = function(line, id) print("out " .. line .. ", " .. (id == HEAP.w:ID() and "the id" or "?")) end,
-  err = function(line, id) print("err " .. line .. ", " .. (id == HEAP.w:ID() and "the id" or "?")) end,
+  out = function(line, id)
+    print("out " .. line .. ", " .. (id == HEAP.w:ID() and "the id" or "?"))
+  end,
+  err = function(line, id)
+    print("err " .. line .. ", " .. (id == HEAP.w:ID() and "the id" or "?"))
+  end,
   error = function(op, code, _, _, handle)
     table.insert(HEAP.ends, "error " .. op .. " " .. code .. " " .. handle)
   end,

@@ -20,7 +20,9 @@ poe.Session.create { inline_states = {
       print("put after: " .. (pcall(HEAP.w.put, HEAP.w, "l3") and "accepted" or "error"))
     end
   end,
-  error = function(op, code, _, _, handle) print("error " .. op .. " " .. code .. " " .. handle) end,
+  error = function(op, code, _, _, handle)
+    print("error " .. op .. " " .. code .. " " .. handle)
+  end,
   closed = function() print "close" HEAP.w:close() end,
   chld = function(_, _, status) HEAP.status = status end,
   _stop = function() print("_stop, status " .. HEAP.status) end,

@@ -5,7 +5,9 @@ local a, b = poe.socket.pair()
 local SIZE <const> = 3000000
 poe.Session.create { inline_states = {
   _start = function()
-    HEAP.w = poe.wheel.ReadWrite.new { handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed" }
+    HEAP.w = poe.wheel.ReadWrite.new {
+      handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed",
+    }
     HEAP.w:put(("x"):rep(SIZE // 2), ("y"):rep(SIZE // 2))
     print(HEAP.w:get_driver_out_octets() .. " octets")
   end,

@@ -12,18 +12,21 @@ poe.Session.create { inline_states = {
   end,
   flushed = function(...)
     local id = ...
-    print(("flushed: %d argument, %s"):format(select("#", ...), id == HEAP.w:ID() and "the id" or "?"))
+    print(("flushed: %d argument, %s"):format(
+      select("#", ...), id == HEAP.w:ID() and "the id" or "?"))
     HEAP.b:write "hello\n"
   end,
   ["in"] = function(...)
     local record, id = ...
-    print(("in: %d arguments, %s, %s"):format(select("#", ...), record, id == HEAP.w:ID() and "the id" or "?"))
+    print(("in: %d arguments, %s, %s"):format(
+      select("#", ...), record, id == HEAP.w:ID() and "the id" or "?"))
     print("sender " .. (SENDER == SESSION and "self" or "?"))
     HEAP.b:close()
   end,
   error = function(...)
     local op, code, _, id = ...
-    print(("error: %d arguments, %s %s, %s"):format(select("#", ...), op, code, id == HEAP.w:ID() and "the id" or "?"))
+    print(("error: %d arguments, %s %s, %s"):format(
+      select("#", ...), op, code, id == HEAP.w:ID() and "the id" or "?"))
     HEAP.w:close()
   end,
   _stop = function() print "_stop" end,

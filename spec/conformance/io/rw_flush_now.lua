@@ -5,7 +5,9 @@ poe.Session.create { inline_states = {
   _start = function()
     local a
     a, HEAP.b = poe.socket.pair()
-    HEAP.w = poe.wheel.ReadWrite.new { handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed" }
+    HEAP.w = poe.wheel.ReadWrite.new {
+      handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed",
+    }
     HEAP.w:put "hello"
     print "put"
     HEAP.w:flush()

@@ -8,7 +8,8 @@ poe.Session.create { inline_states = {
     HEAP.w = poe.wheel.ReadWrite.new { handle = a, flushed_event = "flushed" }
     HEAP.w:put "one"
     HEAP.w:put("two", "three")
-    print(HEAP.w:get_driver_out_messages() .. " messages, " .. HEAP.w:get_driver_out_octets() .. " octets")
+    print(HEAP.w:get_driver_out_messages() .. " messages, "
+      .. HEAP.w:get_driver_out_octets() .. " octets")
     KERNEL:delay("four", 0.02)
   end,
   four = function() HEAP.w:put "four" KERNEL:delay("five", 0.02) end,

@@ -4,7 +4,9 @@ local poe = require "poe"
 poe.Session.create { inline_states = {
   _start = function()
     local a, b = poe.socket.pair()
-    HEAP.w = poe.wheel.ReadWrite.new { handle = a, flushed_event = "flushed", error_event = "error" }
+    HEAP.w = poe.wheel.ReadWrite.new {
+      handle = a, flushed_event = "flushed", error_event = "error",
+    }
     HEAP.b = poe.wheel.ReadWrite.new { handle = b }
     HEAP.b:put "data"
     HEAP.b:flush()

@@ -5,8 +5,11 @@ poe.Session.create { inline_states = {
   _start = function()
     local a
     a, HEAP.b = poe.socket.pair()
-    HEAP.w = poe.wheel.ReadWrite.new { handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed" }
-    print((HEAP.w:put() and 1 or 0) .. (HEAP.w:put "" and 1 or 0) .. " " .. HEAP.w:get_driver_out_octets())
+    HEAP.w = poe.wheel.ReadWrite.new {
+      handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed",
+    }
+    local none, empty = HEAP.w:put(), HEAP.w:put ""
+    print((none and 1 or 0) .. (empty and 1 or 0) .. " " .. HEAP.w:get_driver_out_octets())
     KERNEL:delay("some", 0.03)
   end,
   flushed = function() print "flushed" HEAP.w:close() end,

@@ -6,7 +6,9 @@ poe.Session.create { inline_states = {
     local a
     a, HEAP.b = poe.socket.pair()
     HEAP.n = 0
-    HEAP.w = poe.wheel.ReadWrite.new { handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed" }
+    HEAP.w = poe.wheel.ReadWrite.new {
+      handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed",
+    }
     HEAP.w:put "0"
   end,
   flushed = function()

@@ -5,7 +5,9 @@ poe.Session.create { inline_states = {
   _start = function()
     local a
     a, HEAP.b = poe.socket.pair()
-    HEAP.w = poe.wheel.ReadWrite.new { handle = a, filter = poe.filter.Line.new(), input_event = "line" }
+    HEAP.w = poe.wheel.ReadWrite.new {
+      handle = a, filter = poe.filter.Line.new(), input_event = "line",
+    }
     HEAP.b:write "l1\nSWITCH\nabcdefENDl3\nl4\npar"
     KERNEL:delay("look", 0.03)
   end,

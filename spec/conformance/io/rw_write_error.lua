@@ -6,7 +6,8 @@ poe.Session.create { inline_states = {
     local a, b = poe.socket.pair()
     b:close()
     HEAP.w = poe.wheel.ReadWrite.new {
-      handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed", error_event = "error",
+      handle = a, filter = poe.filter.Stream.new(), flushed_event = "flushed",
+      error_event = "error",
     }
     HEAP.w:put "hello"
     KERNEL:delay("look", 0.03)

@@ -9,7 +9,8 @@ poe.Session.create { inline_states = {
     KERNEL:select_read(a, "readable", "extra", 2)
   end,
   readable = function(handle, mode, ...)
-    print(STATE .. ": sender " .. (SENDER == SESSION and "self" or "other") .. ", caller " .. (CALLER_STATE or "none")
+    print(STATE .. ": sender " .. (SENDER == SESSION and "self" or "other")
+      .. ", caller " .. (CALLER_STATE or "none")
       .. ", active " .. KERNEL:get_active_event())
     print("the handle: " .. (handle == HEAP.a and "the same" or "another") .. ", mode " .. mode
       .. ", extras " .. table.concat({ ... }, " "))

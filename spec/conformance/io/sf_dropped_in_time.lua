@@ -8,7 +8,8 @@ poe.Session.create { inline_states = {
     }
     local _, port = HEAP.listener:getsockname()
     local connector = poe.wheel.SocketFactory.new {
-      remote_address = "127.0.0.1", remote_port = port, success_event = "connected", failure_event = "f",
+      remote_address = "127.0.0.1", remote_port = port, success_event = "connected",
+      failure_event = "f",
     }
     connector:close()
     KERNEL:delay("enough", 0.05)

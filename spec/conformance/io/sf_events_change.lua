@@ -13,7 +13,8 @@ poe.Session.create { inline_states = {
   dial = function()
     if HEAP.connector then HEAP.connector:close() end
     HEAP.connector = poe.wheel.SocketFactory.new {
-      remote_address = "127.0.0.1", remote_port = HEAP.port, success_event = "connected", failure_event = "f",
+      remote_address = "127.0.0.1", remote_port = HEAP.port, success_event = "connected",
+      failure_event = "f",
     }
   end,
   connected = function(socket) table.insert(HEAP.sockets, socket) end,

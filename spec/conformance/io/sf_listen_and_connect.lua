@@ -19,7 +19,9 @@ poe.Session.create { inline_states = {
     HEAP.ids = id == HEAP.connector:ID()
     HEAP.text = address .. (port == HEAP.port and ", the port" or "?")
     HEAP.connector:close()
-    HEAP.client = poe.wheel.ReadWrite.new { handle = socket, input_event = "in", error_event = "error" }
+    HEAP.client = poe.wheel.ReadWrite.new {
+      handle = socket, input_event = "in", error_event = "error",
+    }
     if HEAP.server then yield "both" end
   end,
   accepted = function(socket, address, port, id)

@@ -11,7 +11,8 @@ poe.Session.create { inline_states = {
     HEAP.sockets, HEAP.wheels, HEAP.events = {}, {}, 0
     for n = 1, 3 do
       HEAP.wheels[n] = poe.wheel.SocketFactory.new {
-        remote_address = "127.0.0.1", remote_port = port, success_event = "connected", failure_event = "f",
+        remote_address = "127.0.0.1", remote_port = port, success_event = "connected",
+        failure_event = "f",
       }
     end
   end,

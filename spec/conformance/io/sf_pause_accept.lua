@@ -12,7 +12,8 @@ poe.Session.create { inline_states = {
   end,
   dial = function()
     HEAP.connector = poe.wheel.SocketFactory.new {
-      remote_address = "127.0.0.1", remote_port = HEAP.port, success_event = "connected", failure_event = "f",
+      remote_address = "127.0.0.1", remote_port = HEAP.port, success_event = "connected",
+      failure_event = "f",
     }
   end,
   connected = function(socket) HEAP.socket = socket HEAP.connector:close() end,

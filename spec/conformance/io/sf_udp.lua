@@ -25,7 +25,8 @@ poe.Session.create { inline_states = {
   ready = function(socket)
     local data, address, port = socket:receive()
     local _, theirs = HEAP.other:getsockname()
-    print("datagram " .. data .. " from " .. address .. (port == theirs and ", the other's port" or "?"))
+    print("datagram " .. data .. " from " .. address
+      .. (port == theirs and ", the other's port" or "?"))
     if data == "two" then
       KERNEL:select_read(socket)
       socket:send("back", address, port)

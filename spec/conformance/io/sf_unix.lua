@@ -9,7 +9,8 @@ poe.Session.create { inline_states = {
       socket_domain = "unix", bind_address = path, success_event = "accepted", failure_event = "f",
     }
     HEAP.connector = poe.wheel.SocketFactory.new {
-      socket_domain = "unix", remote_address = path, success_event = "connected", failure_event = "f",
+      socket_domain = "unix", remote_address = path, success_event = "connected",
+      failure_event = "f",
     }
   end,
   connected = function(socket, address, port)

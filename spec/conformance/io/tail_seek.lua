@@ -10,7 +10,8 @@ add "old1\nold2\n"
 local lines = {}
 local ways = {
   { "plain" }, { "seek 0", "seek", 0 }, { "seek 5", "seek", 5 }, { "seek 1000", "seek", 1000 },
-  { "seek_back 0", "seek_back", 0 }, { "seek_back 5", "seek_back", 5 }, { "seek_back 1000", "seek_back", 1000 },
+  { "seek_back 0", "seek_back", 0 }, { "seek_back 5", "seek_back", 5 },
+  { "seek_back 1000", "seek_back", 1000 },
 }
 for _, way in ipairs(ways) do
   local name = way[1]

@@ -10,7 +10,9 @@ poe.component.server.TCP.new {
       .. ", " .. (id == HEAP.listener:ID() and "the id" or "?"))
     poe.Session.create { inline_states = {
       _start = function()
-        HEAP.w = poe.wheel.ReadWrite.new { handle = socket, input_event = "in", error_event = "error" }
+        HEAP.w = poe.wheel.ReadWrite.new {
+          handle = socket, input_event = "in", error_event = "error",
+        }
       end,
       ["in"] = function(line) print("in " .. line) end,
       error = function()

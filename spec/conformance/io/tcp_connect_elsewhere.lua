@@ -16,7 +16,9 @@ for _, n in ipairs { "one", "two" } do
 end
 poe.component.client.TCP.new {
   alias = "client", remote_address = "127.0.0.1", remote_port = port.one,
-  connected = function(_, _, number) print("client Connected to " .. (number == port.one and "one" or "two")) end,
+  connected = function(_, _, number)
+    print("client Connected to " .. (number == port.one and "one" or "two"))
+  end,
   server_input = function(line)
     print("client Input " .. line)
     if line == "this is one" then

@@ -3,7 +3,8 @@ local poe = require "poe"
 
 local port
 poe.component.server.TCP.new {
-  alias = "server", address = "127.0.0.1", port = 0, client_filter = poe.filter.Line.new { literal = "!" },
+  alias = "server", address = "127.0.0.1", port = 0,
+  client_filter = poe.filter.Line.new { literal = "!" },
   started = function() port = select(2, HEAP.listener:getsockname()) end,
   client_input = function(line) print("Input " .. line) HEAP.client:put(line:upper()) end,
 }
