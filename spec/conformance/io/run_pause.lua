@@ -10,8 +10,12 @@ poe.Session.create { inline_states = {
     HEAP.w:pause_stdout()
     KERNEL:sig_child(HEAP.w:PID(), "chld")
   end,
-  err = function(line) print("err " .. line) end,
-  chld = function() print "chld" KERNEL:delay("resume", 0.05) end,
+  err = function(line) print("err " .. line) yield "half" end,
+  chld = function() yield "half" end,
+  half = function()
+    HEAP.halves = (HEAP.halves or 0) + 1
+    if HEAP.halves == 2 then KERNEL:delay("resume", 0.05) end
+  end,
   resume = function() print "resume" HEAP.w:resume_stdout() end,
   out = function(line) print("out " .. line) end,
   error = function(_, _, _, _, handle) if handle == "STDOUT" then print "STDOUT ends" end end,

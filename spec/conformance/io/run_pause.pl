@@ -9,8 +9,9 @@ POE::Session->create(inline_states => {
     $w->pause_stdout;
     $_[KERNEL]->sig_child($w->PID, "chld");
   },
-  err => sub { print "err $_[ARG0]\n" },
-  chld => sub { print "chld\n"; $_[KERNEL]->delay(resume => 0.05) },
+  err => sub { print "err $_[ARG0]\n"; $_[KERNEL]->yield("half") },
+  chld => sub { $_[KERNEL]->yield("half") },
+  half => sub { $_[KERNEL]->delay(resume => 0.05) if ++$_[HEAP]{halves} == 2 },
   resume => sub { print "resume\n"; $_[HEAP]{w}->resume_stdout },
   out => sub { print "out $_[ARG0]\n" },
   error => sub { print "$_[ARG4] ends\n" if $_[ARG4] eq "STDOUT" },

@@ -19,10 +19,10 @@ poe.component.server.TCP.new {
 }
 poe.component.client.TCP.new {
   remote_address = "127.0.0.1", remote_port = port,
-  connected = function() HEAP.got = "" HEAP.server:put "hello" end,
-  server_flushed = function(...) print("client Flushed, " .. select("#", ...) .. " argument") end,
+  connected = function() HEAP.got, HEAP.flushed = "", "" HEAP.server:put "hello" end,
+  server_flushed = function(...) HEAP.flushed = HEAP.flushed .. " Flushed " .. select("#", ...) end,
   server_input = function(line) HEAP.got = HEAP.got .. line .. " " end,
   server_error = function(_, code) HEAP.got = HEAP.got .. code end,
-  disconnected = function() print("client got " .. HEAP.got) end,
+  disconnected = function() print("client:" .. HEAP.flushed .. ", got " .. HEAP.got) end,
 }
 KERNEL:run()

@@ -17,9 +17,9 @@ POE::Component::Server::TCP->new(
 POE::Component::Client::TCP->new(
   RemoteAddress => "127.0.0.1", RemotePort => $port,
   Connected => sub { $_[HEAP]{server}->put("hello") },
-  ServerFlushed => sub { print "client Flushed, ", @_ - ARG0, " argument\n" },
+  ServerFlushed => sub { $_[HEAP]{flushed} .= " Flushed " . (@_ - ARG0) },
   ServerInput => sub { $_[HEAP]{got} .= "$_[ARG0] " },
   ServerError => sub { $_[HEAP]{got} .= code($_[ARG1]) },
-  Disconnected => sub { print "client got $_[HEAP]{got}\n" },
+  Disconnected => sub { print "client:$_[HEAP]{flushed}, got $_[HEAP]{got}\n" },
 );
 POE::Kernel->run;
