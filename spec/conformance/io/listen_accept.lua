@@ -22,8 +22,9 @@ poe.Session.create { inline_states = {
     }
     HEAP.client:put "hello"
   end,
-  accepted = function(socket, address, id)
-    print("accepted from " .. address .. ", " .. (id == HEAP.listener:ID() and "the id" or "?"))
+  accepted = function(socket, address, port, id)
+    print("accepted from " .. address .. (port ~= HEAP.port and ", " or "?, ")
+      .. (id == HEAP.listener:ID() and "the id" or "?"))
     HEAP.server = poe.wheel.ReadWrite.new { handle = socket, input_event = "in" }
   end,
   ["in"] = function(line)
