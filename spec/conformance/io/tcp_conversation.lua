@@ -39,11 +39,16 @@ local client = poe.component.client.TCP.new {
     print("client Connected " .. address .. (number == port and " the port" or " ?"))
   end,
   server_input = function(line)
+    if line == "bye" then -- Disconnected may come before or after
+      HEAP.bye = "after bye"
+      return
+    end
     print("client Input " .. line)
-    local answer = ({ welcome = "hello", ["echo hello"] = "quit" })[line]
-    if answer then HEAP.server:put(answer) end
+    HEAP.server:put(({ welcome = "hello", ["echo hello"] = "quit" })[line])
   end,
-  server_error = function(op, code) print("client Error " .. op .. " " .. code) end,
+  server_error = function(op, code)
+    print("client Error " .. HEAP.bye .. " " .. op .. " " .. code)
+  end,
   disconnected = function() print "client Disconnected" end,
 }
 print("new has returned " .. (client > id and "a later id" or "?"))

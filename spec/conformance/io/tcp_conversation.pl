@@ -29,10 +29,11 @@ my $client = POE::Component::Client::TCP->new(
   PreConnect => sub { print "client PreConnect\n"; return $_[ARG0] },
   Connected => sub { print "client Connected ", inet_ntoa($_[ARG1]), $_[ARG2] == $port ? " the port" : " ?", "\n" },
   ServerInput => sub {
+    if ($_[ARG0] eq "bye") { $_[HEAP]{bye} = "after bye"; return }   # Disconnected may come before or after
     print "client Input $_[ARG0]\n";
-    $_[HEAP]{server}->put({ welcome => "hello", "echo hello" => "quit" }->{$_[ARG0]}) if $_[ARG0] ne "bye";
+    $_[HEAP]{server}->put({ welcome => "hello", "echo hello" => "quit" }->{$_[ARG0]});
   },
-  ServerError => sub { print "client Error $_[ARG0] ", code($_[ARG1]), "\n" },
+  ServerError => sub { print "client Error $_[HEAP]{bye} $_[ARG0] ", code($_[ARG1]), "\n" },
   Disconnected => sub { print "client Disconnected\n" },
 );
 print "new has returned ", $client > $id ? "a later id" : "?", "\n";

@@ -20,15 +20,15 @@ poe.component.client.TCP.new {
   alias = "client", remote_address = "127.0.0.1", remote_port = port,
   server_input = function(line)
     print("client Input " .. line)
-    HEAP.server:put "still here"
     poe.component.client.TCP.new {
       remote_address = "127.0.0.1", remote_port = port,
       connect_error = function(op, code)
         print("second client " .. op .. " " .. code)
-        post("client", "shutdown")
+        post("client", "speak")
       end,
       server_input = function() end,
     }
   end,
+  inline_states = { speak = function() HEAP.server:put "still here" yield "shutdown" end },
 }
 KERNEL:run()

@@ -17,12 +17,12 @@ POE::Component::Client::TCP->new(
   Alias => "client", RemoteAddress => "127.0.0.1", RemotePort => $port,
   ServerInput => sub {
     print "client Input $_[ARG0]\n";
-    $_[HEAP]{server}->put("still here");
     POE::Component::Client::TCP->new(
       RemoteAddress => "127.0.0.1", RemotePort => $port,
-      ConnectError => sub { print "second client $_[ARG0] ", code($_[ARG1]), "\n"; $_[KERNEL]->post(client => "shutdown") },
+      ConnectError => sub { print "second client $_[ARG0] ", code($_[ARG1]), "\n"; $_[KERNEL]->post(client => "speak") },
       ServerInput => sub { },
     );
   },
+  InlineStates => { speak => sub { $_[HEAP]{server}->put("still here"); $_[KERNEL]->yield("shutdown") } },
 );
 POE::Kernel->run;

@@ -1,7 +1,7 @@
 -- R317: the peer closes: error, shutdown, Disconnected
 local poe = require "poe"
 
-local port
+local port, left
 poe.component.server.TCP.new {
   alias = "server", address = "127.0.0.1", port = 0,
   started = function() port = select(2, HEAP.listener:getsockname()) end,
@@ -17,6 +17,7 @@ poe.component.client.TCP.new {
   remote_address = "127.0.0.1", remote_port = port,
   connected = function() HEAP.server:put "only line" yield "shutdown" end,
   server_input = function() end,
-  disconnected = function() print "client Disconnected" end,
+  disconnected = function() left = "client Disconnected" end,
 }
 KERNEL:run()
+print(left)

@@ -4,7 +4,7 @@ $| = 1;
 alarm 3; # the guard
 
 sub code { local $! = shift or return "EOF"; return (sort grep { $!{$_} } keys %!)[0] }
-my $port;
+my ($port, $left);
 POE::Component::Server::TCP->new(
   Alias => "server", Address => "127.0.0.1", Port => 0,
   Started => sub { ($port) = unpack_sockaddr_in($_[HEAP]{listener}->getsockname) },
@@ -18,6 +18,7 @@ POE::Component::Client::TCP->new(
   RemoteAddress => "127.0.0.1", RemotePort => $port,
   Connected => sub { $_[HEAP]{server}->put("only line"); $_[KERNEL]->yield("shutdown") },
   ServerInput => sub { },
-  Disconnected => sub { print "client Disconnected\n" },
+  Disconnected => sub { $left = "client Disconnected" },
 );
 POE::Kernel->run;
+print "$left\n";
