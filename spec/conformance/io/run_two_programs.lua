@@ -7,7 +7,8 @@ poe.Session.create { inline_states = {
     for _, name in ipairs { "first", "second" } do
       local w = poe.wheel.Run.new {
         program = name == "first" and "echo b; echo a; echo c" or { "sort" },
-        stdout_event = "out", error_event = "error", close_event = "closed",
+        stdin_event = "written", stdout_event = "out", error_event = "error",
+        close_event = "closed",
       }
       KERNEL:sig_child(w:PID(), "chld")
       HEAP[name] = w
@@ -22,8 +23,14 @@ poe.Session.create { inline_states = {
   closed = function(id)
     local name = HEAP.names[id]
     print(name .. " closed")
-    if name == "first" then HEAP.second:shutdown_stdin() end
     HEAP[name]:close()
+    HEAP[name] = nil
+    if name == "first" then yield "written" end
+  end,
+  written = function() -- all of the first's lines are the second's
+    if HEAP.first or HEAP.shut or HEAP.second:get_driver_out_octets() > 0 then return end
+    HEAP.shut = true
+    HEAP.second:shutdown_stdin()
   end,
   error = function() end,
   chld = function() end,

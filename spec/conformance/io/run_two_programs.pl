@@ -6,7 +6,7 @@ alarm 3; # the guard
 POE::Session->create(inline_states => {
   _start => sub {
     for my $name ("first", "second") {
-      my $w = POE::Wheel::Run->new(Program => $name eq "first" ? "echo b; echo a; echo c" : ["sort"], StdoutEvent => "out", ErrorEvent => "error", CloseEvent => "closed");
+      my $w = POE::Wheel::Run->new(Program => $name eq "first" ? "echo b; echo a; echo c" : ["sort"], StdinEvent => "written", StdoutEvent => "out", ErrorEvent => "error", CloseEvent => "closed");
       $_[KERNEL]->sig_child($w->PID, "chld");
       $_[HEAP]{$name} = $w;
       $_[HEAP]{names}{$w->ID} = $name;
@@ -20,8 +20,12 @@ POE::Session->create(inline_states => {
   closed => sub {
     my $name = $_[HEAP]{names}{$_[ARG0]};
     print "$name closed\n";
-    $_[HEAP]{second}->shutdown_stdin if $name eq "first";
     delete $_[HEAP]{$name};
+    $_[KERNEL]->yield("written") if $name eq "first";
+  },
+  written => sub {   # all of the first's lines are the second's
+    my $second = $_[HEAP]{second};
+    $second->shutdown_stdin if !$_[HEAP]{first} && !$second->get_driver_out_octets && !$_[HEAP]{shut}++;
   },
   error => sub { },
   chld => sub { },
