@@ -217,9 +217,18 @@ function filter.feed(self, name, chunks)
   self.input_size = self.input_size + size
 end
 
+--- Lets go of the text before pos: a filter that waits shall not hold a whole read for a few bytes.
+local function compact(self)
+  if self.pos > 1 then self.text, self.pos = sub(self.text, self.pos), 1 end
+end
+filter.compact = compact
+
 --- Brings the pieces of input behind what is left of the text.  False when there are none.
 function filter.more(self)
-  if self.input_size == 0 then return false end
+  if self.input_size == 0 then
+    compact(self)
+    return false
+  end
   local input = self.input
   local new = #input == 1 and input[1] or concat(input)
   self.text = self.pos > #self.text and new or sub(self.text, self.pos) .. new

@@ -148,7 +148,10 @@ function Block:get_one()
     end
     self.expected = size
   end
-  if available(self) < size then return {} end
+  if available(self) < size then
+    filter.compact(self)
+    return {}
+  end
   if #self.text - self.pos + 1 < size then more(self) end
   local from = self.pos
   self.pos, self.expected = from + size, nil

@@ -335,7 +335,8 @@ function HTTPD.new(opts)
   local least = max_content + #tostring(max_content) + 1
   local max_buffer = opts.max_buffer or math.max(512 << 20, least)
   if max_buffer < least then
-    error(("HTTPD: max_buffer must be at least max_content and its length, %d, got %d"):format(least, max_buffer), 2)
+    error(("HTTPD: max_buffer must be at least max_content and its length, %d, got %d")
+      :format(least, max_buffer), 2)
   end
   return HTTPD.forget(setmetatable({ max_content = max_content, max_buffer = max_buffer,
     max_header = opts.max_header or 64 << 10, streaming = opts.streaming or false }, HTTPD))
@@ -385,6 +386,11 @@ end
 
 -- writing --------------------------------------------------------------------------------------
 
+--- As an error message ends with it.
+local function shown(value)
+  return type(value) == "string" and ("%q"):format(value) or type(value)
+end
+
 local proper, proper_count = {}, 0
 
 --- A header's name as it is written: "content_length" as "Content-Length".
@@ -392,7 +398,7 @@ local function proper_name(name)
   local known = proper[name]
   if known then return known end
   if type(name) ~= "string" or not find(name, "^[%w!#$%%&'*+%-.^_`|~]+$") then
-    filter.misuse("HTTPD: a header's name must be a word, got %s", type(name) == "string" and ("%q"):format(name) or type(name))
+    filter.misuse("HTTPD: a header's name must be a word, got %s", shown(name))
   end
   known = gsub(gsub(lower(name), "_", "-"), "%f[%w]%a", string.upper)
   if proper_count < 256 then
@@ -474,7 +480,7 @@ function HTTPD:put(records)
     end
     local usual = reasons[status] or "Unknown Error"
     if reason ~= nil and (type(reason) ~= "string" or find(reason, "[\r\n\0]")) then
-      filter.misuse("HTTPD: reason must be one line, got %s", type(reason) == "string" and ("%q"):format(reason) or type(reason))
+      filter.misuse("HTTPD: reason must be one line, got %s", shown(reason))
     end
     if reason == nil or reason == usual or reason == "" then
       reason = usual

@@ -8,7 +8,7 @@ local filter = require "poe.filter"
 local msgpack = require "poe.msgpack"
 local sub, concat = string.sub, table.concat
 local decode, scan = msgpack.decode, msgpack.scan
-local more = filter.more
+local more, available = filter.more, filter.available
 
 ---@class poe.filter.Reference: poe.filter
 ---@field private parts string[]            of the record that is coming: `kept` bytes, passed by scan
@@ -128,8 +128,8 @@ function Reference:get_one_start(chunks)
   if self.broken and self.no_fatals then return end
   local held = filter.feed(self, "Reference", chunks)
   if held then
-    local problem = refuse(self, "EMSGSIZE", ("max_buffer is %d bytes, got %d"):format(self.max_buffer, held), true)
-    self.report = problem
+    self.report = refuse(self, "EMSGSIZE",
+      ("max_buffer is %d bytes, got %d"):format(self.max_buffer, held), true)
   end
 end
 
@@ -151,7 +151,8 @@ local function get_packed(self)
   local from = self.pos
   local pos, done, code, why = scan(self.scan, self.text, from)
   if code == "EMSGSIZE" then
-    return refuse(self, code, ("max_buffer is %d bytes, got a record of %d at least"):format(self.max_buffer, why), true)
+    return refuse(self, code,
+      ("max_buffer is %d bytes, got a record of %d at least"):format(self.max_buffer, why), true)
   elseif code then
     return refuse(self, code, why, true)
   end
@@ -169,12 +170,13 @@ end
 
 --- A record of the script's serializer.
 local function get_framed(self)
-  local block = self.framed
-  if self.pos <= #self.text or more(self) then
-    block:get_one_start { filter.left(self) }
-    filter.empty(self)
-  end
-  local ok, frozen = pcall(block.get_one, block)
+  local ok, frozen = pcall(function()
+    if available(self) > 0 then
+      self.framed:get_one_start { filter.left(self) }
+      filter.empty(self)
+    end
+    return self.framed:get_one()
+  end)
   if not ok then
     local code, text = tostring(frozen):match "^(%u+): Block: (.*)$"
     return refuse(self, code or "EBADMSG", text or tostring(frozen), true)
