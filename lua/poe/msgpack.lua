@@ -19,7 +19,9 @@ local concat, mathtype, tointeger, utf8len = table.concat, math.type, math.toint
 local msgpack = {}
 
 --- What a nil is coming in.
-msgpack.null = setmetatable({}, { __name = "poe.msgpack.null", __tostring = function() return "null" end })
+msgpack.null = setmetatable({}, {
+  __name = "poe.msgpack.null", __tostring = function() return "null" end,
+})
 local null = msgpack.null
 
 local Ext = { __name = "poe.msgpack.ext" }
@@ -54,8 +56,7 @@ local function encode_integer(value)
   return pack(">Bi8", 0xd3, value)
 end
 
---- What stands before the data of a string: `small` is where short ones are, `first` the code of
---- the one with a length of 8 bits, or nil.
+--- What stands before the data of a string: str when it is text, else bin.
 local function string_header(size, is_text)
   if is_text and size < 32 then return char(0xa0 + size) end
   local first = is_text and 0xd9 or 0xc4
@@ -233,7 +234,9 @@ local function decode_value(text, pos, depth)
       end
       return value, after
     end
-    if b >= 0xd4 then return msgpack.ext(unpack("b", text, pos + 1), sub(text, pos + 2, after - 1)), after end
+    if b >= 0xd4 then
+      return msgpack.ext(unpack("b", text, pos + 1), sub(text, pos + 2, after - 1)), after
+    end
     if b == 0xc0 then return null, after end
     return b == 0xc3, after
   end

@@ -80,16 +80,22 @@ function Reference:forget()
   return filter.empty(self)
 end
 
---- `serializer`: a module or table with `freeze(value)` → string (or `nfreeze`) and `thaw(string)` →
---- value, in place of MessagePack.  `compression`: a table of `compress` and `uncompress`, each
---- string → string; Lua brings none.
---- `max_buffer`: how much is held in all, and the longest record, in bytes as sent: 64 MiB by default
---- (POE: 512).  The values made of them may take more memory: an empty table is one byte and here 56.
---- `max_depth`: how deep tables may nest, 64 by default, 1000 at most.
---- `no_fatals`: what cannot be read becomes a record instead of an error: a table of `code` and
+--- `serializer`: a table, or the name of a module, with `freeze(value)` → string (or `nfreeze`) and
+--- `thaw(string)` → value, in place of MessagePack.  `compression`: two functions, each string →
+--- string; Lua brings none.
+---
+--- With `no_fatals` what cannot be read becomes a record instead of an error: a table of `code` and
 --- `message`, whose tostring is the message (a string could be data).  The filter goes on behind it;
 --- but once it cannot tell where the next record begins it ignores all input.
----@param opts? { serializer?: table|string, compression?: table, no_fatals?: boolean, max_buffer?: integer, max_depth?: integer }
+---@class poe.filter.Reference.options
+---@field serializer? table|string
+---@field compression? { compress: (fun(data: string): string), uncompress: (fun(data: string): string) }
+---@field no_fatals? boolean
+---@field max_buffer? integer  how much is held in all, and the longest record, as sent: 64 MiB (POE: 512)
+---@field max_depth? integer   how deep tables may nest, 64 by default, 1000 at most
+
+--- Beware of max_buffer: the values may take more memory than their bytes, an empty table 56 for one.
+---@param opts? poe.filter.Reference.options
 ---@return poe.filter.Reference
 function Reference.new(opts)
   opts = filter.options("Reference", opts, KNOWN)
@@ -215,7 +221,8 @@ end
 
 -- writing --------------------------------------------------------------------------------------
 
---- Raises what cannot be sent, and where it is: "Reference: record 1: cannot put a function at value.a[3]".
+--- Raises what cannot be sent, and where it is, like
+--- "Reference: record 1: cannot put a function at value.a[3]".
 ---@param records any[]
 ---@return string[]
 function Reference:put(records)

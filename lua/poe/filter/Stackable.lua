@@ -1,4 +1,4 @@
---- Stackable: several filters as one.  Input passes them from the first to the last, output back (R341).
+--- Stackable: several filters as one.  Input passes from the first to the last, output back (R341).
 local require = require or (...).require
 local filter = require "poe.filter"
 
