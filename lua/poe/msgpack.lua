@@ -41,15 +41,20 @@ end
 
 -- encoding -------------------------------------------------------------------------------------
 
+--- The single byte that is a small integer or stands before a short string.
+local small, short = {}, {}
+for i = -0x20, 0x7f do small[i] = char(i & 0xff) end
+for i = 0, 31 do short[i] = char(0xa0 + i) end
+
 local function encode_integer(value)
+  local one = small[value]
+  if one then return one end
   if value >= 0 then
-    if value < 0x80 then return char(value) end
     if value < 0x100 then return pack("BB", 0xcc, value) end
     if value < 0x10000 then return pack(">BI2", 0xcd, value) end
     if value < 0x100000000 then return pack(">BI4", 0xce, value) end
     return pack(">BI8", 0xcf, value)
   end
-  if value >= -0x20 then return pack("b", value) end
   if value >= -0x80 then return pack("Bb", 0xd0, value) end
   if value >= -0x8000 then return pack(">Bi2", 0xd1, value) end
   if value >= -0x80000000 then return pack(">Bi4", 0xd2, value) end
@@ -58,7 +63,7 @@ end
 
 --- What stands before the data of a string: str when it is text, else bin.
 local function string_header(size, is_text)
-  if is_text and size < 32 then return char(0xa0 + size) end
+  if is_text and size < 32 then return short[size] end
   local first = is_text and 0xd9 or 0xc4
   if size < 0x100 then return pack("BB", first, size) end
   if size < 0x10000 then return pack(">BI2", first + 1, size) end
@@ -74,8 +79,8 @@ local function encode_ext(value)
   return pack(">BI4b", 0xc9, size, value.type) .. value.data
 end
 
-local function container_header(count, small, code)
-  if count < 16 then return char(small + count) end
+local function container_header(count, first, code)
+  if count < 16 then return char(first + count) end
   if count < 0x10000 then return pack(">BI2", code, count) end
   return pack(">BI4", code + 1, count)
 end
@@ -149,7 +154,10 @@ function encode_table(out, n, value, walk, depth)
   for _ in next, value do count = count + 1 end
   local sequence = count == length
   for i = 1, sequence and length or 0 do
-    if rawget(value, i) == nil then sequence = false break end
+    if rawget(value, i) == nil then -- a hole, and another key for it
+      sequence = false
+      break
+    end
   end
   if sequence then
     n = n + 1
@@ -178,9 +186,9 @@ end
 function msgpack.encode(value, max_depth)
   local out = {}
   local walk = { keys = {}, max_depth = max_depth or 64 }
-  local ok, message = pcall(encode_value, out, 0, value, walk, 0)
-  if not ok then return nil, message end
-  return concat(out)
+  local ok, n = pcall(encode_value, out, 0, value, walk, 0)
+  if not ok then return nil, n end
+  return concat(out, "", 1, n)
 end
 
 -- decoding -------------------------------------------------------------------------------------

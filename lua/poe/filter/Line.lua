@@ -141,6 +141,10 @@ local function take(self, limit)
       self.parts, self.kept = {}, 0
     end
     if n >= limit then return lines end
+    if self.pos > #self.text and self.input_size == 0 then
+      self.text, self.pos = "", 1
+      return lines
+    end
     if not (self.first and self.pos <= #self.text) then
       hold(self)
       if not filter.more(self) then return lines end
