@@ -148,6 +148,9 @@ end
 --- The depth is this table's own, 1 for the outermost.
 function encode_table(out, n, value, walk, depth)
   if depth > walk.max_depth then error(too_deep(walk, value, depth - 1), 0) end
+  if n > 2 * walk.most then -- of two pieces at least one has a byte
+    error(("value of more than %d bytes at %s"):format(walk.most, path(walk, depth - 1)), 0)
+  end
   walk[depth] = value
   local keys = walk.keys
   local count, length = 0, rawlen(value)
@@ -182,10 +185,12 @@ end
 --- The bytes of a value.  What cannot be sent: nil, and which and where ("function at value.a[3]").
 ---@param value any
 ---@param max_depth? integer  how deep tables may nest, 64 by default
+---@param most? integer  give up when it is clear that it takes more bytes; a table that has itself
+---                      twice in each of 30 levels takes a thousand million
 ---@return string?, string? message
-function msgpack.encode(value, max_depth)
+function msgpack.encode(value, max_depth, most)
   local out = {}
-  local walk = { keys = {}, max_depth = max_depth or 64 }
+  local walk = { keys = {}, max_depth = max_depth or 64, most = most or math.maxinteger // 2 }
   local ok, n = pcall(encode_value, out, 0, value, walk, 0)
   if not ok then return nil, n end
   return concat(out, "", 1, n)

@@ -236,7 +236,7 @@ function Reference:put(records)
         filter.misuse("Reference: serializer.freeze must give a string, got %s", type(data))
       end
     else
-      data, wrong = msgpack.encode(records[i], self.max_depth)
+      data, wrong = msgpack.encode(records[i], self.max_depth, self.max_buffer)
       if not data then filter.misuse("Reference: record %d: cannot put a %s", i, wrong) end
     end
     if self.compression then data = self.compression.compress(data) end

@@ -137,6 +137,11 @@ describe("Reference", function()
     expect.raises("Reference: serializer.freeze must give a string, got nil", function()
       Reference.new { serializer = { freeze = function() end, thaw = print } }:put { 1 }
     end)
+    local twice = {}
+    for _ = 1, 60 do twice = { twice, twice } end
+    expect.raises_like("^Reference: record 1: cannot put a value of more than 1000 bytes at value%[", function()
+      Reference.new { max_buffer = 1000 }:put { twice }
+    end)
     expect(reference:put { 1 }, { "\1" })
   end)
 
