@@ -197,6 +197,12 @@ function filter.feed(self, name, chunks)
     misuse("%s: chunks must be a list of strings, got %s", name, type(chunks))
   end
   local size, n = 0, #chunks
+  local only = chunks[1]
+  if n == 1 and type(only) == "string" and self.text == "" and self.input_size == 0
+    and self.kept + #only <= self.max_buffer then -- as most reads are
+    self.text, self.pos = only, 1
+    return
+  end
   for i = 1, n do
     local chunk = chunks[i]
     if type(chunk) ~= "string" then
@@ -207,19 +213,24 @@ function filter.feed(self, name, chunks)
   local left = #self.text - self.pos + 1
   local held = self.kept + left + self.input_size + size
   if held > self.max_buffer then return held end
-  if n == 1 and left == 0 and self.input_size == 0 then
-    self.text, self.pos = chunks[1], 1
-    return
-  end
   for i = 1, n do
     if chunks[i] ~= "" then pile(self.input, chunks[i]) end
   end
   self.input_size = self.input_size + size
 end
 
+--- Lets go of the text before pos: a filter that waits shall not hold a whole read for a few bytes.
+local function compact(self)
+  if self.pos > 1 then self.text, self.pos = sub(self.text, self.pos), 1 end
+end
+filter.compact = compact
+
 --- Brings the pieces of input behind what is left of the text.  False when there are none.
 function filter.more(self)
-  if self.input_size == 0 then return false end
+  if self.input_size == 0 then
+    compact(self)
+    return false
+  end
   local input = self.input
   local new = #input == 1 and input[1] or concat(input)
   self.text = self.pos > #self.text and new or sub(self.text, self.pos) .. new

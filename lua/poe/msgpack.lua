@@ -19,7 +19,9 @@ local concat, mathtype, tointeger, utf8len = table.concat, math.type, math.toint
 local msgpack = {}
 
 --- What a nil is coming in.
-msgpack.null = setmetatable({}, { __name = "poe.msgpack.null", __tostring = function() return "null" end })
+msgpack.null = setmetatable({}, {
+  __name = "poe.msgpack.null", __tostring = function() return "null" end,
+})
 local null = msgpack.null
 
 local Ext = { __name = "poe.msgpack.ext" }
@@ -39,25 +41,29 @@ end
 
 -- encoding -------------------------------------------------------------------------------------
 
+--- The single byte that is a small integer or stands before a short string.
+local small, short = {}, {}
+for i = -0x20, 0x7f do small[i] = char(i & 0xff) end
+for i = 0, 31 do short[i] = char(0xa0 + i) end
+
 local function encode_integer(value)
+  local one = small[value]
+  if one then return one end
   if value >= 0 then
-    if value < 0x80 then return char(value) end
     if value < 0x100 then return pack("BB", 0xcc, value) end
     if value < 0x10000 then return pack(">BI2", 0xcd, value) end
     if value < 0x100000000 then return pack(">BI4", 0xce, value) end
     return pack(">BI8", 0xcf, value)
   end
-  if value >= -0x20 then return pack("b", value) end
   if value >= -0x80 then return pack("Bb", 0xd0, value) end
   if value >= -0x8000 then return pack(">Bi2", 0xd1, value) end
   if value >= -0x80000000 then return pack(">Bi4", 0xd2, value) end
   return pack(">Bi8", 0xd3, value)
 end
 
---- What stands before the data of a string: `small` is where short ones are, `first` the code of
---- the one with a length of 8 bits, or nil.
+--- What stands before the data of a string: str when it is text, else bin.
 local function string_header(size, is_text)
-  if is_text and size < 32 then return char(0xa0 + size) end
+  if is_text and size < 32 then return short[size] end
   local first = is_text and 0xd9 or 0xc4
   if size < 0x100 then return pack("BB", first, size) end
   if size < 0x10000 then return pack(">BI2", first + 1, size) end
@@ -73,8 +79,8 @@ local function encode_ext(value)
   return pack(">BI4b", 0xc9, size, value.type) .. value.data
 end
 
-local function container_header(count, small, code)
-  if count < 16 then return char(small + count) end
+local function container_header(count, first, code)
+  if count < 16 then return char(first + count) end
   if count < 0x10000 then return pack(">BI2", code, count) end
   return pack(">BI4", code + 1, count)
 end
@@ -142,13 +148,19 @@ end
 --- The depth is this table's own, 1 for the outermost.
 function encode_table(out, n, value, walk, depth)
   if depth > walk.max_depth then error(too_deep(walk, value, depth - 1), 0) end
+  if n > 2 * walk.most then -- of two pieces at least one has a byte
+    error(("value of more than %d bytes at %s"):format(walk.most, path(walk, depth - 1)), 0)
+  end
   walk[depth] = value
   local keys = walk.keys
   local count, length = 0, rawlen(value)
   for _ in next, value do count = count + 1 end
   local sequence = count == length
   for i = 1, sequence and length or 0 do
-    if rawget(value, i) == nil then sequence = false break end
+    if rawget(value, i) == nil then -- a hole, and another key for it
+      sequence = false
+      break
+    end
   end
   if sequence then
     n = n + 1
@@ -173,13 +185,15 @@ end
 --- The bytes of a value.  What cannot be sent: nil, and which and where ("function at value.a[3]").
 ---@param value any
 ---@param max_depth? integer  how deep tables may nest, 64 by default
+---@param most? integer  give up when it is clear that it takes more bytes; a table that has itself
+---                      twice in each of 30 levels takes a thousand million
 ---@return string?, string? message
-function msgpack.encode(value, max_depth)
+function msgpack.encode(value, max_depth, most)
   local out = {}
-  local walk = { keys = {}, max_depth = max_depth or 64 }
-  local ok, message = pcall(encode_value, out, 0, value, walk, 0)
-  if not ok then return nil, message end
-  return concat(out)
+  local walk = { keys = {}, max_depth = max_depth or 64, most = most or math.maxinteger // 2 }
+  local ok, n = pcall(encode_value, out, 0, value, walk, 0)
+  if not ok then return nil, n end
+  return concat(out, "", 1, n)
 end
 
 -- decoding -------------------------------------------------------------------------------------
@@ -233,7 +247,9 @@ local function decode_value(text, pos, depth)
       end
       return value, after
     end
-    if b >= 0xd4 then return msgpack.ext(unpack("b", text, pos + 1), sub(text, pos + 2, after - 1)), after end
+    if b >= 0xd4 then
+      return msgpack.ext(unpack("b", text, pos + 1), sub(text, pos + 2, after - 1)), after
+    end
     if b == 0xc0 then return null, after end
     return b == 0xc3, after
   end

@@ -65,7 +65,8 @@ local function decode(self)
     window = window * 2
   end
   if have > LONGEST_HEADER then
-    fail(self, "EMSGSIZE", "Block: a length takes at most %d bytes, got %d without one", LONGEST_HEADER, have)
+    fail(self, "EMSGSIZE", "Block: a length takes at most %d bytes, got %d without one",
+      LONGEST_HEADER, have)
   end
   return nil
 end
@@ -78,14 +79,23 @@ function Block:forget()
   return filter.empty(self)
 end
 
---- `block_size`: all blocks have it; put does not check that, and joins its records into one chunk.
---- Without it each block stands behind its length, in decimal digits ended by NUL, or as
---- `length_codec` says: `encode(#data)` → the prefix; `decode(buffer)` → the length and the rest of
---- the buffer behind it, or nothing when more is needed; it may be asked again with more bytes, and
---- a length takes 4096 at most.  Octets before the digits are dropped, told once through `warn`.
---- `max_length`: the longest block, 64 MiB by default; a longer length is refused when it is read.
---- `max_buffer`: how much is held in all, 512 MiB by default.
----@param opts? { block_size?: integer, length_codec?: { encode: (fun(size: integer): string), decode: (fun(buffer: string): integer?, string?) }, max_length?: integer, max_buffer?: integer }
+--- How lengths are written.  `encode` gives what stands before the data.  `decode` gets bytes and
+--- gives the length and the rest of the bytes behind it, or nothing when it needs more: it is asked
+--- again then.  A length takes 4096 bytes at most.
+---@class poe.filter.Block.codec
+---@field encode fun(size: integer): string
+---@field decode fun(buffer: string): integer?, string?
+
+---@class poe.filter.Block.options
+---@field block_size? integer  all blocks have it; excludes length_codec and max_length
+---@field length_codec? poe.filter.Block.codec
+---@field max_length? integer  the longest block, 64 MiB by default; refused when its length is read
+---@field max_buffer? integer  how much is held in all, 512 MiB by default; room for the longest
+
+--- With `block_size` put does not check its records' sizes, and joins them into one chunk.  Without
+--- it each block stands behind its length: in decimal digits ended by NUL, or as `length_codec`
+--- says.  Octets before the digits are dropped, and the first time told through `warn`.
+---@param opts? poe.filter.Block.options
 ---@return poe.filter.Block
 function Block.new(opts)
   opts = filter.options("Block", opts, KNOWN)
@@ -148,7 +158,10 @@ function Block:get_one()
     end
     self.expected = size
   end
-  if available(self) < size then return {} end
+  if available(self) < size then
+    filter.compact(self)
+    return {}
+  end
   if #self.text - self.pos + 1 < size then more(self) end
   local from = self.pos
   self.pos, self.expected = from + size, nil

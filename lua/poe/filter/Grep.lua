@@ -9,7 +9,7 @@ local KNOWN = { code = "callable", get = "callable", put = "callable" }
 
 --- `code` for both ways, or `get` and `put`: each gets a record and says whether it passes.
 --- Records wait here for get_one only; Grep has no limit.
----@param opts { code?: (fun(record: any): any), get?: (fun(record: any): any), put?: (fun(record: any): any) }
+---@param opts { code?: fun(record: any), get?: fun(record: any), put?: fun(record: any) }
 ---@return poe.filter.Grep
 function Grep.new(opts)
   opts = filter.options("Grep", opts, KNOWN)

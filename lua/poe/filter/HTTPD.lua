@@ -64,12 +64,14 @@ local function refuse(self, status, details, request)
     :format(title, title, details)
   return {
     status = status, reason = reasons[status], content = content, request = request,
-    headers = { ["content-type"] = "text/html", ["content-length"] = tostring(#content), connection = "close" },
+    headers = {
+      ["content-type"] = "text/html", ["content-length"] = tostring(#content), connection = "close",
+    },
   }
 end
 
---- Puts a header where it belongs.  One that comes again waits in pieces, joined when all are there, so
---- that a thousand of the same name cost no more than others.
+--- Puts a header where it belongs.  One that comes again waits in pieces, joined when all are there,
+--- so that a thousand of the same name cost no more than others.
 local function add_piece(headers, pieces, name, glue, value)
   if byte(value, -1) == SPACE or byte(value, -1) == TAB then value = match(value, "^(.-)[ \t]*$") end
   local before = headers[name]
@@ -160,7 +162,9 @@ local function take_head(self, head)
   local coding, length = headers["transfer-encoding"], headers["content-length"]
   if coding then
     if length then return refuse(self, 400, "Both Content-Length and Transfer-Encoding.", request) end
-    if lower(coding) ~= "chunked" then return refuse(self, 501, "Transfer-Encoding is not chunked.", request) end
+    if lower(coding) ~= "chunked" then
+      return refuse(self, 501, "Transfer-Encoding is not chunked.", request)
+    end
     if not at_least_1_1(request.version) then
       return refuse(self, 400, "Transfer-Encoding before HTTP/1.1.", request)
     end
@@ -201,7 +205,8 @@ function read_head(self)
     stop = find(text, "\n", pos, true)
     if not stop then break end
     local length = stop - pos
-    local blank = since ~= "x" and (length == 0 or since == "" and length == 1 and byte(text, pos) == CR)
+    local blank = since ~= "x"
+      and (length == 0 or since == "" and length == 1 and byte(text, pos) == CR)
     pos, since = stop + 1, ""
   until blank
   local size = self.kept + (stop or #text) - start + 1
@@ -321,21 +326,24 @@ end
 --- A record with `status` is no request but the response to one that breaks the rules: 400, 411, 413
 --- or 501, ready to put; nothing follows it.  Content may come in chunks (POE cannot read that);
 --- trailers are dropped.
----
---- `max_header`: how long request line and headers may be, 64 KiB by default; and `max_buffer`: how
---- much is held in all, 512 MiB by default.  Above these an error is raised.
---- `max_content`: how long a request's content may be, 1 MiB by default; above it a 413 record.
---- `streaming`: the request comes without `content` before its content, which follows in pieces,
---- strings, whatever max_content; when it came in chunks an empty string is its end.
----@param opts? { max_content?: integer, max_buffer?: integer, max_header?: integer, streaming?: boolean }
+---@class poe.filter.HTTPD.options
+---@field max_header? integer   how long request line and headers may be, 64 KiB by default
+---@field max_buffer? integer   how much is held in all, 512 MiB by default; above these two: an error
+---@field max_content? integer  how long a request's content may be, 1 MiB; above it: a 413 record
+---@field streaming? boolean    a request comes before its content, without `content`; that follows in
+---                             pieces, strings, whatever max_content; an empty one ends chunks
+
+---@param opts? poe.filter.HTTPD.options
 ---@return poe.filter.HTTPD
 function HTTPD.new(opts)
   opts = filter.options("HTTPD", opts, KNOWN)
-  local max_content = opts.max_content or math.min(1 << 20, math.max(1, (opts.max_buffer or 1 << 40) - 8))
+  local max_content = opts.max_content
+    or math.min(1 << 20, math.max(1, (opts.max_buffer or 1 << 40) - 8))
   local least = max_content + #tostring(max_content) + 1
   local max_buffer = opts.max_buffer or math.max(512 << 20, least)
   if max_buffer < least then
-    error(("HTTPD: max_buffer must be at least max_content and its length, %d, got %d"):format(least, max_buffer), 2)
+    error(("HTTPD: max_buffer must be at least max_content and its length, %d, got %d")
+      :format(least, max_buffer), 2)
   end
   return HTTPD.forget(setmetatable({ max_content = max_content, max_buffer = max_buffer,
     max_header = opts.max_header or 64 << 10, streaming = opts.streaming or false }, HTTPD))
@@ -385,6 +393,11 @@ end
 
 -- writing --------------------------------------------------------------------------------------
 
+--- As an error message ends with it.
+local function shown(value)
+  return type(value) == "string" and ("%q"):format(value) or type(value)
+end
+
 local proper, proper_count = {}, 0
 
 --- A header's name as it is written: "content_length" as "Content-Length".
@@ -392,7 +405,7 @@ local function proper_name(name)
   local known = proper[name]
   if known then return known end
   if type(name) ~= "string" or not find(name, "^[%w!#$%%&'*+%-.^_`|~]+$") then
-    filter.misuse("HTTPD: a header's name must be a word, got %s", type(name) == "string" and ("%q"):format(name) or type(name))
+    filter.misuse("HTTPD: a header's name must be a word, got %s", shown(name))
   end
   known = gsub(gsub(lower(name), "_", "-"), "%f[%w]%a", string.upper)
   if proper_count < 256 then
@@ -420,7 +433,9 @@ end
 local function header_lines(response, lines, n)
   local headers = response.headers
   if headers == nil then return n end
-  if type(headers) ~= "table" then filter.misuse("HTTPD: headers must be a table, got %s", type(headers)) end
+  if type(headers) ~= "table" then
+    filter.misuse("HTTPD: headers must be a table, got %s", type(headers))
+  end
   local first = n + 1
   for name, value in pairs(headers) do n = add_header(lines, n, proper_name(name), value) end
   if n > first then -- the same order each time, but of equal names the one they are in
@@ -450,10 +465,10 @@ function HTTPD:headers_as_strings(response)
 end
 
 --- Writes responses, tables of `status`, `reason`, `headers` and `content`, all but the first
---- optional; `version` is "HTTP/1.1" by default (POE: 1.0).  Header names may be in any case, a list as value
---- is a header several times.  Content-Length is added when neither it nor Transfer-Encoding is
---- there and the status may have content.  A reason of one's own stands behind the usual one:
---- "200 (OK) Fine" (R345).
+--- optional; `version` is "HTTP/1.1" by default (POE: 1.0).  Header names may be in any case; a list
+--- as value is a header several times.  Content-Length is added when neither it nor
+--- Transfer-Encoding is there and the status may have content.  A reason of one's own stands behind
+--- the usual one: "200 (OK) Fine" (R345).
 ---@param records table[]
 ---@return string[]
 function HTTPD:put(records)
@@ -464,7 +479,8 @@ function HTTPD:put(records)
     if type(response) ~= "table" then
       filter.misuse("HTTPD: record %d must be a response, got %s", i, type(response))
     end
-    local status, reason, content = math.tointeger(response.status), response.reason, response.content or ""
+    local status, reason = math.tointeger(response.status), response.reason
+    local content = response.content or ""
     if not status or status < 100 or status > 999 then
       filter.misuse("HTTPD: status must be an integer of 100 to 999, got %s", tostring(response.status))
     end
@@ -474,7 +490,7 @@ function HTTPD:put(records)
     end
     local usual = reasons[status] or "Unknown Error"
     if reason ~= nil and (type(reason) ~= "string" or find(reason, "[\r\n\0]")) then
-      filter.misuse("HTTPD: reason must be one line, got %s", type(reason) == "string" and ("%q"):format(reason) or type(reason))
+      filter.misuse("HTTPD: reason must be one line, got %s", shown(reason))
     end
     if reason == nil or reason == usual or reason == "" then
       reason = usual
@@ -489,7 +505,10 @@ function HTTPD:put(records)
     local n = header_lines(response, lines, 1)
     local framed = status < 200 or status == 204 or status == 304
     for at = 2, framed and 1 or n do
-      if find(lines[at], "^Content%-Length:") or find(lines[at], "^Transfer%-Encoding:") then framed = true break end
+      if find(lines[at], "^Content%-Length:") or find(lines[at], "^Transfer%-Encoding:") then
+        framed = true
+        break
+      end
     end
     if not framed then
       n = n + 1

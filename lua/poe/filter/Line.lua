@@ -88,7 +88,7 @@ local function split_pattern(self, lines, n, limit)
   while n < limit do
     local from, to = find(text, pattern, pos)
     if not from then break end
-    if to < from then error("Line: pattern must not match nothing, got " .. ("%q"):format(pattern), 0) end
+    if to < from then filter.misuse("Line: pattern must not match nothing, got %q", pattern) end
     if from - pos > self.max_length then too_long(self, from - pos) end
     n = n + 1
     lines[n] = sub(text, pos, from - 1)
@@ -141,6 +141,10 @@ local function take(self, limit)
       self.parts, self.kept = {}, 0
     end
     if n >= limit then return lines end
+    if self.pos > #self.text and self.input_size == 0 then
+      self.text, self.pos = "", 1
+      return lines
+    end
     if not (self.first and self.pos <= #self.text) then
       hold(self)
       if not filter.more(self) then return lines end
@@ -157,17 +161,24 @@ function Line:forget()
   return filter.empty(self)
 end
 
---- Without options a line ends with CR, LF, CR LF or LF CR (R330), also when the two were read
---- apart, and put ends lines with CR LF (R332).
+--- At most one of `literal`, `input_literal`, `pattern` and `autodetect`; `literal` excludes
+--- `output_literal`, too.
 ---
---- `literal`: what ends a line, both ways; or `input_literal` (an empty one is `autodetect`) and
---- `output_literal`.  `autodetect`: the first line's end is that of all (R333).
---- `pattern`: a Lua pattern for the ends of lines coming in.  The text that has no end yet is searched
---- again with each read, and an end that is cut short by a read counts as it is: not "\r\n?".
---- `max_length`: how long a line may be, finished or not, 64 MiB by default, 1 MiB with a pattern.
---- `max_buffer`: how much is held in all, 512 MiB by default, at least max_length.
---- `final`: the end of input ends the last line too; finish() gives it.
----@param opts? { literal?: string, input_literal?: string, output_literal?: string, pattern?: string, autodetect?: boolean, max_length?: integer, max_buffer?: integer, final?: boolean }
+--- A `pattern` is searched for again with each read in all that has no end yet, and an end that a
+--- read cuts short counts as it is: "\r\n?" would see two.
+---@class poe.filter.Line.options
+---@field literal? string        what ends a line, both ways; not empty
+---@field input_literal? string  what ends a line coming in; an empty one is `autodetect`
+---@field output_literal? string what put appends, CR LF by default
+---@field pattern? string        a Lua pattern for what ends a line coming in
+---@field autodetect? boolean    the first line's end is that of all (R333)
+---@field final? boolean         the end of input ends the last line, too: finish() gives it
+---@field max_length? integer    how long a line may be, finished or not: 64 MiB, with a pattern 1 MiB
+---@field max_buffer? integer    how much is held in all: 512 MiB; not below max_length
+
+--- Without options a line ends with CR, LF, CR LF or LF CR (R330), also when the two were read
+--- apart, and put ends lines with CR LF (R332).  Raises misuse.
+---@param opts? poe.filter.Line.options
 ---@return poe.filter.Line
 function Line.new(opts)
   opts = filter.options("Line", opts, KNOWN)
@@ -179,7 +190,9 @@ function Line.new(opts)
   if opts.literal == "" then error('Line: literal must not be empty, got ""', 2) end
   if pattern then
     local ok, from = pcall(find, "", pattern)
-    if not ok then error(("Line: pattern must be a Lua pattern (%s), got %q"):format(from, pattern), 2) end
+    if not ok then
+      error(("Line: pattern must be a Lua pattern (%s), got %q"):format(from, pattern), 2)
+    end
     if from then error(("Line: pattern must not match nothing, got %q"):format(pattern), 2) end
   end
   local max_length = opts.max_length
@@ -193,7 +206,8 @@ function Line.new(opts)
   return Line.forget(setmetatable({
     literal = not detect and literal or nil,
     pattern = pattern,
-    split = detect and split_first or literal and split_literal or pattern and split_pattern or split_any,
+    split = detect and split_first or literal and split_literal or pattern and split_pattern
+      or split_any,
     output_literal = opts.literal or opts.output_literal or "\r\n",
     max_length = max_length,
     max_buffer = max_buffer,

@@ -16,7 +16,7 @@ end
 --- `code` for both ways, or `get` and `put`.  Each gets a record; every result that is not nil is a
 --- record of its own, so that no result drops it.  (In POE a get without results stops the filter,
 --- R340; here the next record is looked at.)  Records wait here for get_one only; Map has no limit.
----@param opts { code?: (fun(record: any): ...), get?: (fun(record: any): ...), put?: (fun(record: any): ...) }
+---@param opts { code?: fun(record: any), get?: fun(record: any), put?: fun(record: any) }
 ---@return poe.filter.Map
 function Map.new(opts)
   opts = filter.options("Map", opts, KNOWN)

@@ -8,7 +8,7 @@ local filter = require "poe.filter"
 local msgpack = require "poe.msgpack"
 local sub, concat = string.sub, table.concat
 local decode, scan = msgpack.decode, msgpack.scan
-local more = filter.more
+local more, available = filter.more, filter.available
 
 ---@class poe.filter.Reference: poe.filter
 ---@field private parts string[]            of the record that is coming: `kept` bytes, passed by scan
@@ -80,16 +80,22 @@ function Reference:forget()
   return filter.empty(self)
 end
 
---- `serializer`: a module or table with `freeze(value)` → string (or `nfreeze`) and `thaw(string)` →
---- value, in place of MessagePack.  `compression`: a table of `compress` and `uncompress`, each
---- string → string; Lua brings none.
---- `max_buffer`: how much is held in all, and the longest record, in bytes as sent: 64 MiB by default
---- (POE: 512).  The values made of them may take more memory: an empty table is one byte and here 56.
---- `max_depth`: how deep tables may nest, 64 by default, 1000 at most.
---- `no_fatals`: what cannot be read becomes a record instead of an error: a table of `code` and
+--- `serializer`: a table, or the name of a module, with `freeze(value)` → string (or `nfreeze`) and
+--- `thaw(string)` → value, in place of MessagePack.  `compression`: two functions, each string →
+--- string; Lua brings none.
+---
+--- With `no_fatals` what cannot be read becomes a record instead of an error: a table of `code` and
 --- `message`, whose tostring is the message (a string could be data).  The filter goes on behind it;
 --- but once it cannot tell where the next record begins it ignores all input.
----@param opts? { serializer?: table|string, compression?: table, no_fatals?: boolean, max_buffer?: integer, max_depth?: integer }
+---@class poe.filter.Reference.options
+---@field serializer? table|string
+---@field compression? { compress: (fun(data: string): string), uncompress: (fun(data: string): string) }
+---@field no_fatals? boolean
+---@field max_buffer? integer  how much is held in all, and the longest record, as sent: 64 MiB (POE: 512)
+---@field max_depth? integer   how deep tables may nest, 64 by default, 1000 at most
+
+--- Beware of max_buffer: the values may take more memory than their bytes, an empty table 56 for one.
+---@param opts? poe.filter.Reference.options
 ---@return poe.filter.Reference
 function Reference.new(opts)
   opts = filter.options("Reference", opts, KNOWN)
@@ -128,8 +134,8 @@ function Reference:get_one_start(chunks)
   if self.broken and self.no_fatals then return end
   local held = filter.feed(self, "Reference", chunks)
   if held then
-    local problem = refuse(self, "EMSGSIZE", ("max_buffer is %d bytes, got %d"):format(self.max_buffer, held), true)
-    self.report = problem
+    self.report = refuse(self, "EMSGSIZE",
+      ("max_buffer is %d bytes, got %d"):format(self.max_buffer, held), true)
   end
 end
 
@@ -151,7 +157,8 @@ local function get_packed(self)
   local from = self.pos
   local pos, done, code, why = scan(self.scan, self.text, from)
   if code == "EMSGSIZE" then
-    return refuse(self, code, ("max_buffer is %d bytes, got a record of %d at least"):format(self.max_buffer, why), true)
+    return refuse(self, code,
+      ("max_buffer is %d bytes, got a record of %d at least"):format(self.max_buffer, why), true)
   elseif code then
     return refuse(self, code, why, true)
   end
@@ -169,12 +176,13 @@ end
 
 --- A record of the script's serializer.
 local function get_framed(self)
-  local block = self.framed
-  if self.pos <= #self.text or more(self) then
-    block:get_one_start { filter.left(self) }
-    filter.empty(self)
-  end
-  local ok, frozen = pcall(block.get_one, block)
+  local ok, frozen = pcall(function()
+    if available(self) > 0 then
+      self.framed:get_one_start { filter.left(self) }
+      filter.empty(self)
+    end
+    return self.framed:get_one()
+  end)
   if not ok then
     local code, text = tostring(frozen):match "^(%u+): Block: (.*)$"
     return refuse(self, code or "EBADMSG", text or tostring(frozen), true)
@@ -213,7 +221,8 @@ end
 
 -- writing --------------------------------------------------------------------------------------
 
---- Raises what cannot be sent, and where it is: "Reference: record 1: cannot put a function at value.a[3]".
+--- Raises what cannot be sent, and where it is, like
+--- "Reference: record 1: cannot put a function at value.a[3]".
 ---@param records any[]
 ---@return string[]
 function Reference:put(records)
@@ -227,7 +236,7 @@ function Reference:put(records)
         filter.misuse("Reference: serializer.freeze must give a string, got %s", type(data))
       end
     else
-      data, wrong = msgpack.encode(records[i], self.max_depth)
+      data, wrong = msgpack.encode(records[i], self.max_depth, self.max_buffer)
       if not data then filter.misuse("Reference: record %d: cannot put a %s", i, wrong) end
     end
     if self.compression then data = self.compression.compress(data) end

@@ -1,4 +1,4 @@
---- Stackable: several filters as one.  Input passes them from the first to the last, output back (R341).
+--- Stackable: several filters as one.  Input passes from the first to the last, output back (R341).
 local require = require or (...).require
 local filter = require "poe.filter"
 
@@ -32,7 +32,12 @@ end
 ---@return poe.filter.Stackable
 function Stackable:clone()
   local stack = {}
-  for i, each in ipairs(self.stack) do stack[i] = each:clone() end
+  for i, each in ipairs(self.stack) do
+    if not filter.callable(each.clone) then
+      filter.misuse("Stackable: filters[%d] must have clone, got a %s without it", i, type(each))
+    end
+    stack[i] = each:clone()
+  end
   return setmetatable({ stack = stack }, Stackable)
 end
 
@@ -93,7 +98,8 @@ function Stackable:get_pending()
   for i = #stack, 1, -1 do
     local held = stack[i].get_pending and stack[i]:get_pending() or {}
     for below = i - 1, 1, -1 do
-      if #held > 0 then held = stack[below]:clone():put(held) end
+      local lower = stack[below]
+      if #held > 0 then held = (lower.clone and lower:clone() or lower):put(held) end
     end
     table.move(held, 1, #held, #all + 1, all)
   end

@@ -59,6 +59,39 @@ describe("poe.filter", function()
     expect.match(select(2, pcall(own.Line.new, { literal = "a", pattern = "b" })), "exclude each other")
   end)
 
+  it("holds only what is left of a read", function(expect)
+    local subjects = {
+      { function() return poe.filter.Line.new() end, "line\n", "li" },
+      { function() return poe.filter.Line.new { literal = "<end>" } end, "line<end>", "li<e" },
+      { function() return poe.filter.Line.new { pattern = "%d" } end, "line1", "li" },
+      { function() return poe.filter.Line.new { autodetect = true } end, "line\n", "li" },
+      { function() return poe.filter.Block.new() end, "4\0line", "100\0li" },
+      { function() return poe.filter.Block.new() end, "4\0line", "" },
+      { function() return poe.filter.Block.new { block_size = 4 } end, "line", "li" },
+      { function() return poe.filter.Stream.new() end, "line", "" },
+      { function() return poe.filter.Reference.new() end, "\xa4line", "\xa4li" },
+      { function() return poe.filter.Reference.new() end, "\xa4line", "" },
+      { function() return poe.filter.HTTPD.new() end, "GET / HTTP/1.1\r\n\r\n", "GET" },
+      { function() return poe.filter.HTTPD.new() end, "GET / HTTP/1.1\r\n\r\n", "" },
+    }
+    for number, subject in ipairs(subjects) do
+      local make, record, rest = table.unpack(subject)
+      for _, method in ipairs { "get", "get_one" } do
+        local filters = {}
+        collectgarbage()
+        local before = collectgarbage "count"
+        for i = 1, 20 do
+          filters[i] = make()
+          local input = record:rep(65536 // #record) .. rest
+          if method == "get" then filters[i]:get { input } else cuts.run(filters[i], { input }) end
+        end
+        collectgarbage()
+        local each = (collectgarbage "count" - before) / #filters
+        expect(each < 6, true, ("subject %d, %s: %.1f KiB"):format(number, method, each))
+      end
+    end
+  end, 20)
+
   it("gives the same for random input, cut at random", function(expect)
     local seed = 4711
     local function random(n)

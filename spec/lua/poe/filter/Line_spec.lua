@@ -181,6 +181,9 @@ describe("Line", function()
       { 'Line: pattern must not match nothing, got "x*"', { pattern = "x*" } },
       { "Line: max_buffer must be at least max_length, 20, got 10", { max_length = 20, max_buffer = 10 } },
     })
+    expect.raises('Line: pattern must not match nothing, got "%f[b]"', function()
+      Line.new { pattern = "%f[b]" }:get { "ab" }
+    end)
     expect.raises_like("^Line: pattern must be a Lua pattern %(.*%), got \"%[\"$", function() Line.new { pattern = "[" } end)
     cuts.refuses_sizes(expect, Line.new, "Line", "max_length")
     cuts.refuses_sizes(expect, Line.new, "Line", "max_buffer")

@@ -79,6 +79,16 @@ describe("Reference", function()
     cuts.check(expect, maker { max_buffer = 10 }, "\xa9123456789", { records = { "123456789" } })
     cuts.check(expect, maker { max_buffer = 10 }, "\x99123456789", { records = { { ("123456789"):byte(1, 9) } } })
     cuts.check(expect, maker { max_buffer = 10, serializer = numbers }, "8\000", { records = {}, wrong = "EMSGSIZE: Reference: max_length is 7 bytes, got a length of 8" })
+    for _, gentle in ipairs { false, true } do
+      local counted = Reference.new { max_buffer = 10, serializer = numbers, no_fatals = gentle }
+      counted:get { "7\000123456" }
+      local ok, message = pcall(counted.get, counted, { "71\00012" })
+      expect(ok, gentle)
+      if gentle then message = tostring(message[1]) end
+      expect(message, "EMSGSIZE: Reference: max_buffer is 10 bytes, got 11")
+      expect(counted:get_pending(), nil)
+      expect(pcall(counted.get, counted, { "1\0001" }), gentle)
+    end
     local reference = Reference.new { max_buffer = 10 }
     expect(select(2, pcall(reference.get, reference, { ("\xa0"):rep(11) })), "EMSGSIZE: Reference: max_buffer is 10 bytes, got 11")
     expect(reference:put { "a" }, { "\xa1a" })
@@ -126,6 +136,11 @@ describe("Reference", function()
     expect.raises("Reference: record 1 must take at most 5 bytes, got 6", function() Reference.new { max_buffer = 5 }:put { "12345" } end)
     expect.raises("Reference: serializer.freeze must give a string, got nil", function()
       Reference.new { serializer = { freeze = function() end, thaw = print } }:put { 1 }
+    end)
+    local twice = {}
+    for _ = 1, 60 do twice = { twice, twice } end
+    expect.raises_like("^Reference: record 1: cannot put a value of more than 1000 bytes at value%[", function()
+      Reference.new { max_buffer = 1000 }:put { twice }
     end)
     expect(reference:put { 1 }, { "\1" })
   end)

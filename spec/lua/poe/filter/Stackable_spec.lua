@@ -113,6 +113,14 @@ describe("Stackable", function()
     expect(#stack:filters(), 4)
   end)
 
+  it("has clone only when all its filters have", function(expect)
+    local stack = Stackable.new { filters = { Line.new(), own() } }
+    expect.raises("Stackable: filters[2] must have clone, got a table without it", function() stack:clone() end)
+    local below = Stackable.new { filters = { own(), RecordBlock.new { block_size = 2 } } }
+    expect(below:get { "a", "b" }, {})
+    expect(below:get_pending(), { "ab" })
+  end)
+
   it("passes on what its filters raise", function(expect)
     local function limited()
       return Stackable.new { filters = { Line.new { max_length = 3 }, Map.new { code = string.upper } } }
