@@ -190,7 +190,7 @@ lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
 
     p->current = co;
     int status = lua_resume(co, outer ? outer : p->L, nargs, nresults);
-    while (status == LUA_YIELD) { /* a yield past ours in module.lua, outside any coroutine */
+    while (status == LUA_YIELD && !p->suspended) { /* a yield past ours in module.lua, outside any coroutine */
         lua_pop(co, *nresults);
         lua_sethook(co, yield_refused, LUA_MASKCOUNT, 1);
         status = lua_resume(co, outer ? outer : p->L, 0, nresults);
@@ -288,16 +288,93 @@ story(lua_State *A, struct lpoe *p, const poe_event *ev, const char *state)
     luaL_pushresult(&b);
 }
 
+/* Adds to the traceback on top who waits for the answer: the stack of the handler that asked, and its
+ * asker's. */
+static void
+asker_story(lua_State *A, struct lpoe *p, poe_payload payload)
+{
+    for (int depth = 0; depth < 10 && lpoe_mail_asker(p, payload, 0, A); depth++) {
+        struct lwait *w = lua_touserdata(A, -2);
+        int waits = w->co && w->turn == (uint32_t)lua_tointeger(A, -1);
+        lua_pop(A, 2);
+        if (!waits)
+            return;
+        lua_pushliteral(A, "\nasked by");
+        luaL_traceback(A, w->co, NULL, 0);
+        lua_pushliteral(A, "\n");
+        lua_insert(A, -2);
+        if (w->chunk)
+            lua_pushliteral(A, "");
+        else
+            story(A, p, &w->ev, lpoe_event_state(&w->ev));
+        lua_concat(A, 5);
+        payload = w->ev.type == POE_EVENT_ASK ? w->ev.payload : 0;
+    }
+}
+
 /* The caller's event of any event. */
-static const char *
-event_state(const poe_event *ev)
+const char *
+lpoe_event_state(const poe_event *ev)
 {
     switch (ev->type) {
-    case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL: return ev->with.state;
+    case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL: case POE_EVENT_ASK:
+        return ev->with.state;
     case POE_EVENT_SIGNAL: return ev->with.signal->state;
     case POE_EVENT_IO: return ev->with.io->state;
     default: return NULL;
     }
+}
+
+/* coroutine *, lpoe *: the error on top of the coroutine is to be told with its stack. */
+static int
+trace_keep(lua_State *A)
+{
+    lua_State *co = lua_touserdata(A, 1);
+    struct lpoe *p = lua_touserdata(A, 2);
+
+    lua_createtable(A, 2, 0);
+    lua_pushvalue(co, -1);
+    lua_xmove(co, A, 1);
+    lua_rawseti(A, -2, 1);
+    luaL_traceback(A, co, NULL, 0);
+    lua_rawseti(A, -2, 2);
+    lpoe_anchor_set(A, p, ANCHOR_TRACE);
+    return 0;
+}
+
+/* An error is about to leave the coroutine that with_timeout ran: its stack would be lost. */
+void
+lpoe_trace_keep(struct lpoe *p, lua_State *co)
+{
+    lua_State *A = p->aux;
+
+    lua_pushcfunction(A, trace_keep);
+    lua_pushlightuserdata(A, co);
+    lua_pushlightuserdata(A, p);
+    if (lua_pcall(A, 2, 0, 0) != LUA_OK)
+        lua_pop(A, 1);
+}
+
+/* Puts a kept stack of the error at 4 in front of the traceback on top. */
+static void
+trace_add(lua_State *A, struct lpoe *p)
+{
+    lpoe_anchor_get(A, p, ANCHOR_TRACE);
+    if (lua_istable(A, -1)) {
+        lua_rawgeti(A, -1, 1);
+        if (lua_rawequal(A, -1, 4)) {
+            lua_rawgeti(A, -2, 2);
+            lua_pushliteral(A, "\n\tinside with_timeout of\n");
+            lua_pushvalue(A, -5);
+            lua_concat(A, 3);
+            lua_replace(A, -4);
+            lua_pop(A, 2);
+        } else
+            lua_pop(A, 2);
+        lua_pushboolean(A, 0);
+        lpoe_anchor_set(A, p, ANCHOR_TRACE);
+    } else
+        lua_pop(A, 1);
 }
 
 /* lpoe *, event *, coroutine *, error value; on aux: makes the record and keeps it in the mailbox.
@@ -312,6 +389,7 @@ record_make(lua_State *A)
 
     lua_settop(A, 4);
     luaL_traceback(A, co, NULL, 0); /* 5 */
+    trace_add(A, p);
     int line = 0;
     for (int level = 0; !line && lua_getstack(co, level, &ar); level++) {
         lua_getinfo(co, "Sl", &ar);
@@ -336,8 +414,10 @@ record_make(lua_State *A)
     lua_settop(A, 7);
 
     lua_pushvalue(A, 5);
-    story(A, p, ev, event_state(ev));
+    story(A, p, ev, lpoe_event_state(ev));
     lua_concat(A, 2);
+    if (ev->type == POE_EVENT_ASK)
+        asker_story(A, p, ev->payload);
     lua_setfield(A, 7, "traceback");
     lua_pushvalue(A, 6);
     lua_setfield(A, 7, "file");
@@ -346,7 +426,7 @@ record_make(lua_State *A)
         lua_setfield(A, 7, "line");
     }
     set_string(A, "event", ev->name);
-    set_string(A, "from_state", event_state(ev));
+    set_string(A, "from_state", lpoe_event_state(ev));
     lpoe_push_session(A, p, ev->from);
     lua_setfield(A, 7, "source_session");
     lpoe_push_session(A, p, ev->to);
@@ -362,8 +442,8 @@ record_make(lua_State *A)
 }
 
 /* The handler on `co` has raised.  Leaves the message on aux for lpoe_call to fetch. */
-static int
-raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out)
+int
+lpoe_raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out)
 {
     lua_State *A = p->aux;
 
@@ -378,6 +458,8 @@ raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out)
         lua_pop(A, 1);
     } else
         *out = LPOE_OOM; /* its message, "not enough memory" or like, is on top */
+    if (ev->type == POE_EVENT_ASK)
+        lpoe_answer_die(p, ev->payload);
     if (ev->type != POE_EVENT_CALL)
         lua_pop(A, 1);
     lpoe_coroutine_reset(p, co);
@@ -416,7 +498,7 @@ void
 lpoe_unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
 {
     const struct lsession *ls = lpoe_lsession(ev->to);
-    const char *state = event_state(ev);
+    const char *state = lpoe_event_state(ev);
     int top = lua_gettop(L);
 
     if ((ev->type >= POE_EVENT_START && ev->type <= POE_EVENT_PARENT)
@@ -450,8 +532,8 @@ push_io(lua_State *L, const struct poe_io *io)
 }
 
 /* Pushes what a family event, a signal or a stream brings.  Returns how many values. */
-static int
-push_special(lua_State *L, struct lpoe *p, const poe_event *ev)
+int
+lpoe_push_special(lua_State *L, struct lpoe *p, const poe_event *ev)
 {
     const struct poe_family *family = ev->with.family;
     const struct poe_signal *signal = ev->with.signal;
@@ -522,7 +604,8 @@ enter_input(lua_State *L)
 static int
 is_mailed(const poe_event *ev)
 {
-    return ev->type <= POE_EVENT_CALL || ev->type == POE_EVENT_HANDLE || ev->type == POE_EVENT_IO;
+    return ev->type <= POE_EVENT_CALL
+           || (ev->type >= POE_EVENT_HANDLE && ev->type <= POE_EVENT_ASK);
 }
 
 /*
@@ -554,16 +637,19 @@ enter(lua_State *L)
     }
     if (type == LUA_TNIL) {
         lpoe_unknown_report(L, p, ev);
-        return 0;
+        if (ev->type != POE_EVENT_ASK)
+            return 0;
+        return lpoe_push_error(L, UV_ENOSYS, "session %I has no handler for '%s'",
+                               (LUAI_UACINT)poe_session_id(ev->to), ev->name);
     }
     if (!has_default) {
-        int n = push_special(L, p, ev);
+        int n = lpoe_push_special(L, p, ev);
         lua_callk(L, n, LUA_MULTRET, 2, entered);
         return entered(L, LUA_OK, 2);
     }
     lua_pushvalue(L, 2);
     lua_newtable(L); /* states, name, _default, name, list */
-    int list = lua_gettop(L), n = push_special(L, p, ev);
+    int list = lua_gettop(L), n = lpoe_push_special(L, p, ev);
     lua_pushinteger(L, n);
     lua_setfield(L, list, "n");
     for (int i = n; i > 0; i--)
@@ -580,6 +666,8 @@ results(struct lpoe *p, lua_State *co, int n, const poe_event *ev, poe_payload *
 {
     int first = lua_gettop(co) - n + 1;
 
+    if (ev->type == POE_EVENT_ASK)
+        lpoe_answer(p, ev->payload, co, n);
     if (ev->type == POE_EVENT_CALL) {
         p->call_co = co; /* stays off the pool until they are fetched */
         p->call_results = n;
@@ -609,7 +697,7 @@ push_key(struct lpoe *p, const poe_event *ev, lua_State *co)
 {
     switch (ev->type) {
     case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL: case POE_EVENT_HANDLE:
-    case POE_EVENT_IO:
+    case POE_EVENT_IO: case POE_EVENT_ASK:
         lpoe_mail_name(p, ev->payload, co);
         break;
     case POE_EVENT_START: lua_rawgeti(co, 1, ANCHOR_START); break;
@@ -638,7 +726,7 @@ unwanted(lua_State *co, const poe_event *ev)
 static void
 trace_option(const struct lsession *ls, const poe_event *ev)
 {
-    const char *state = event_state(ev);
+    const char *state = lpoe_event_state(ev);
 
     fprintf(stderr, "poe: session %llu: %s from session %llu%s%s\n", (unsigned long long)ls->id,
             ev->name, (unsigned long long)poe_session_id(ev->from), state ? " in " : "",
@@ -652,10 +740,19 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     struct lpoe *p = ud;
     poe_event ev = *event; /* _default renames it */
     struct lsession *ls = lpoe_lsession(ev.to);
+    struct lwait *wait = p->wait;
+    struct poe_frame *base = p->base;
     int nargs, nresults, below = LPOE_BASE, rc = 0;
+
+    if (event->type >= POE_EVENT_RESUME)
+        return lpoe_host_resume(p, event, out);
+    if (ls->waiters && lpoe_wait_take(p, event, out, &rc))
+        return rc;
     lua_State *co = p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
 
-    poe_kernel_frame(p->kernel)->event = &ev;
+    p->base = poe_kernel_frame(p->kernel);
+    p->base->event = &ev;
+    p->wait = NULL;
     TORTURE(p);
     if (ev.type == POE_EVENT_START) {
         ls->s = ev.to;
@@ -676,8 +773,8 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
         lua_pushlightuserdata(co, (void *)ev.with.io);
         nargs = 2 + lpoe_mail_args(p, ev.payload, co);
         below++;
-    } else if (type == LUA_TFUNCTION && ev.type <= POE_EVENT_STOP
-        && (nargs = lpoe_mail_args(p, ev.payload, co)) >= 0)
+    } else if (type == LUA_TFUNCTION && (ev.type <= POE_EVENT_STOP || ev.type == POE_EVENT_ASK)
+               && (nargs = lpoe_mail_args(p, ev.payload, co)) >= 0)
         below++; /* the state table stays under the handler */
     else if (type == LUA_TNIL && unwanted(co, &ev)) {
         lpoe_coroutine_done(p, co);
@@ -689,14 +786,26 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
         lua_pushlightuserdata(co, &ev);
         nargs = 2;
     }
-    if (lpoe_resume(p, co, nargs, &nresults) == LUA_OK)
+    int status = lpoe_resume(p, co, nargs, &nresults);
+    if (status == LUA_OK)
         results(p, co, lua_gettop(co) - below, &ev, out);
-    else
-        rc = raised(p, co, &ev, out);
+    else if (status != LUA_YIELD)
+        rc = lpoe_raised(p, co, &ev, out);
+    else {
+        rc = POE_SUSPENDED;
+        if (lpoe_suspended(p, co, &ev, below))
+            ev.payload = 0;
+        poe_kernel_reframe(p->kernel, p->base); /* its self-calls wait with it */
+        p->wait = NULL;
+    }
+    if (p->wait)
+        lpoe_wait_over(p);
     TORTURE(p);
 done:
-    poe_kernel_frame(p->kernel)->event = event;
-    if (ev.type <= POE_EVENT_START && ev.payload) /* it was ours */
+    p->base->event = event;
+    p->base = base;
+    p->wait = wait;
+    if ((ev.type <= POE_EVENT_START || ev.type == POE_EVENT_ASK) && ev.payload) /* it was ours */
         lpoe_mail_drop(p, ev.payload);
     return rc;
 }
@@ -717,6 +826,7 @@ host_stopped(void *ud, poe_session *s)
     lua_State *A = p->aux;
     struct lsession *ls = lpoe_lsession(s);
 
+    lpoe_waits_close(p, ls);
     ls->s = NULL;
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
     lua_rawgeti(A, -1, lpoe_slot_index(ls->slot, SLOT_OBJECT));

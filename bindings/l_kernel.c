@@ -129,6 +129,12 @@ l_call_other(lua_State *L)
         lua_pushliteral(L, "DIE");
         return 3;
     }
+    if (rc == POE_SUSPENDED) {
+        luaL_where(L, 2);
+        lua_pushfstring(L, "call: the handler of '%s' waits: use poe.ask", name);
+        lua_concat(L, 2);
+        return lua_error(L);
+    }
     if (rc < 0) {
         lpoe_mail_drop(p, mail.payload);
         return lpoe_push_error(L, rc, "call of session %I", (LUAI_UACINT)poe_session_id(to));
@@ -809,6 +815,8 @@ l_run(lua_State *L)
     struct lpoe *p = check_kernel(L);
     int rc = poe_kernel_run(p->kernel);
 
+    if (rc == UV_EBUSY && p->wait && p->wait->chunk)
+        return lpoe_run_wait(L, p);
     if (rc == UV_EBUSY)
         return luaL_error(L, "run: the kernel is running already");
     if (rc < 0) {

@@ -16,6 +16,7 @@
 enum anchor {
     ANCHOR_FATAL = 1,   /* record of the exception that ended the last run */
     ANCHOR_OOM,         /* record used when there is no memory for one */
+    ANCHOR_DIE, ANCHOR_TRACE, /* "DIE"; an error and its traceback, of a function with_timeout ran */
     ANCHOR_START, ANCHOR_STOP, ANCHOR_CHILD, ANCHOR_PARENT, ANCHOR_DEFAULT, /* event names */
     ANCHOR_WARNED,      /* state table -> event -> true: unknown events reported (weak keys) */
     ANCHOR_CHECKED,     /* state tables whose handlers have been checked (weak keys) */
@@ -37,7 +38,9 @@ struct lsession {
     const struct lpoe *magic; /* tells ours from other userdata */
     poe_session *s;           /* NULL when it has stopped */
     uint64_t id;
+    struct lwait *waits;      /* its suspended handlers, the one that waits longest first */
     uint32_t slot;            /* where S anchors it */
+    uint32_t waiters;         /* of those, how many wait for an event */
     unsigned machine : 1;     /* an NFA */
     unsigned own_states : 1;  /* its state table is its own, see set_state */
     unsigned trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
@@ -75,6 +78,9 @@ struct lpoe {
 
     lua_State *call_co;       /* the results of the last call, on this coroutine's stack */
     int call_results;
+    struct lwait *wait;       /* of the running handler, when it was suspended before */
+    struct lwait *suspended;  /* the handler on its way out to host.c has been suspended for this */
+    struct poe_frame *base;   /* the running handler's own frame; its self-calls are on top */
     unsigned debug : 1;       /* record where events are posted: CALLER_FILE, CALLER_LINE */
 
     int ref_anchors, ref_slots, ref_threads; /* S, M and the list of threads */
@@ -138,6 +144,12 @@ struct mail {
 void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail);
 /* Any order: the same for a timer or watcher. */
 void lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail);
+/* The same for an ask: at `ask` is the asker's wait, at `ask` + 1 its turn. */
+void lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail);
+/* Whether it may stay for long: a slot, no part of a chunk. */
+int lpoe_mail_stays(poe_payload payload);
+/* Pushes the asker's wait and turn, if it is an ask that is not answered, and takes them off it. */
+int lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take, lua_State *to);
 /* Any order: holds the one value on top. */
 void lpoe_mail_hold(struct lpoe *p, lua_State *L, struct mail *mail);
 /* Copies the arguments onto `to`, short of the name; returns how many, or -1: no room. */
@@ -162,6 +174,44 @@ struct lpoe_guard {
     const char *source; /* of the caller's function, which is on the stack; NULL: not recorded */
     int line;
 };
+
+/* -- l_wait.c: handlers that wait -- */
+
+/* A suspended handler; anchored in the list of threads as long as it is not over. */
+struct lwait {
+    struct lpoe *p;
+    lua_State *co;            /* NULL while it runs, and when it is over */
+    poe_event ev;             /* what it handles; the payload is ours */
+    struct lwait *prev, *next; /* in lsession.waits, a ring */
+    struct lsession *ls;
+    struct poe_frame *calls, *lowest; /* its self-calls, innermost and outermost; NULL: none */
+    uint32_t turn;            /* how often it has gone on: an older turn's resume comes too late */
+    int below;                /* values under its results */
+    poe_alarm_id alarm;       /* its wake; 0: none */
+    struct lwait *parent;     /* with_timeout: who waits for it */
+    struct lwait *child;      /* and for whom that waits */
+    const char *event_name;   /* its user value 1 */
+    unsigned event : 1;       /* it waits for an event of that name */
+    unsigned owns : 1;        /* the payload of `ev` is ours */
+    unsigned chunk : 1;       /* no handler but a chunk of poelib_call */
+    int done;                 /* a chunk's: it has ended; -1: abandoned */
+};
+int lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below);
+int lpoe_host_resume(struct lpoe *p, const poe_event *event, poe_payload *out);
+int lpoe_wait_take(struct lpoe *p, const poe_event *ev, poe_payload *out, int *rc);
+void lpoe_waits_close(struct lpoe *p, struct lsession *ls);
+void lpoe_ask_dropped(struct lpoe *p, poe_payload payload);
+void lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n);
+void lpoe_answer_die(struct lpoe *p, poe_payload payload);
+#define LPOE_RUN 2            /* lwait.done: the chunk waits in KERNEL:run() */
+void lpoe_run_over(struct lpoe *p, struct lwait *w, int rc);
+int lpoe_run_wait(lua_State *L, struct lpoe *p);
+void lpoe_wait_over(struct lpoe *p);
+void lpoe_trace_keep(struct lpoe *p, lua_State *co);
+const char *lpoe_event_state(const poe_event *ev);
+int lpoe_push_special(lua_State *L, struct lpoe *p, const poe_event *ev);
+int lpoe_raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out);
+void lpoe_open_wait(lua_State *L, struct lpoe *p);
 
 /* -- result.c -- */
 poe_session *lpoe_check_session(lua_State *L, struct lpoe *p, int arg);

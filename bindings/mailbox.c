@@ -5,7 +5,8 @@
  * there is lua_xmove, a copy without a write barrier.  One chunk is filled while older ones drain;
  * a chunk is emptied when its last event has been handled, so the name of an event and its
  * arguments live as long as its handler runs.  Timers and watchers come back in any order and have
- * slots in a table, M: the bare event name, or {name, caller's event or false, arguments...}.
+ * slots in a table, M: the bare event name, or {name, caller's event or false, arguments...}; an ask
+ * has whom to answer in field "ask", until it is answered.
  *
  * A token: 4 bits of kind, then for a post chunk, base and count, for a slot count and index.
  */
@@ -14,7 +15,7 @@
 #include <string.h>
 
 #define KIND_SHIFT 52
-enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM };
+enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK };
 
 #ifdef POE_TORTURE
 #define CHUNK_VALUES 8
@@ -229,8 +230,9 @@ slot_take(struct lpoe *p, lua_State *L, int slots)
     return index;
 }
 
-void
-lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
+/* `ask`: where the asker's wait is, its number of turns behind it; 0: none. */
+static void
+keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
 {
     int values = lua_gettop(L) - first + 1;
     const char *state = caller_state(p);
@@ -244,8 +246,8 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
         luaL_checkstack(L, 6, NULL);
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
     int slots = first + values;
-    if (values > 1 || anchor || p->debug) {
-        lua_createtable(L, values + 1, 0);
+    if (values > 1 || anchor || p->debug || ask) {
+        lua_createtable(L, values + 1, ask ? 2 : 0);
         lua_pushvalue(L, first);
         lua_rawseti(L, -2, 1);
         if (anchor)
@@ -262,12 +264,60 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
             lua_setfield(L, -3, "line");
             lua_setfield(L, -2, "file");
         }
+        if (ask) {
+            lua_pushvalue(L, ask);
+            lua_setfield(L, -2, "ask");
+            lua_pushvalue(L, ask + 1);
+            lua_setfield(L, -2, "turn");
+        }
     } else
         lua_pushvalue(L, first);
 
     lua_Integer index = slot_take(p, L, slots);
     lua_settop(L, first - 1);
-    mail->payload = token(KIND_SLOT, (uint64_t)values << 32 | (uint64_t)index);
+    mail->payload = token(ask ? KIND_ASK : KIND_SLOT, (uint64_t)values << 32 | (uint64_t)index);
+}
+
+void
+lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
+{
+    keep(p, L, first, 0, mail);
+}
+
+void
+lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
+{
+    keep(p, L, first, ask, mail);
+}
+
+int
+lpoe_mail_stays(poe_payload payload)
+{
+    return token_kind(payload) == KIND_SLOT || token_kind(payload) == KIND_ASK;
+}
+
+int
+lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take, lua_State *to)
+{
+    if (token_kind(payload) != KIND_ASK)
+        return 0;
+    lua_rawgeti(to, LUA_REGISTRYINDEX, p->ref_slots);
+    lua_rawgeti(to, -1, SLOT_INDEX(payload));
+    lua_replace(to, -2);
+    lua_pushliteral(to, "ask");
+    if (lua_rawget(to, -2) != LUA_TUSERDATA) {
+        lua_pop(to, 2);
+        return 0;
+    }
+    if (take) { /* an old key gets another value: needs no memory */
+        lua_pushliteral(to, "ask");
+        lua_pushboolean(to, 0);
+        lua_rawset(to, -4);
+    }
+    lua_pushliteral(to, "turn");
+    lua_rawget(to, -3);
+    lua_remove(to, -3);
+    return 1;
 }
 
 void
@@ -299,7 +349,7 @@ lpoe_mail_count(poe_payload payload)
 {
     switch (token_kind(payload)) {
     case KIND_POST: return POST_VALUES(payload) - 1;
-    case KIND_SLOT: return SLOT_VALUES(payload) - 1;
+    case KIND_SLOT: case KIND_ASK: return SLOT_VALUES(payload) - 1;
     case KIND_RESULT: case KIND_OOM: return 1;
     default: return 0;
     }
@@ -339,7 +389,7 @@ lpoe_mail_where(struct lpoe *p, poe_payload payload, lua_State *to)
         lua_xmove(Q, to, 2);
         return;
     }
-    if (token_kind(payload) == KIND_SLOT) {
+    if (lpoe_mail_stays(payload)) {
         slots_push(p, to);
         if (lua_rawgeti(to, -1, SLOT_INDEX(payload)) == LUA_TTABLE) {
             lua_getfield(to, -1, "file");
@@ -372,7 +422,7 @@ lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to)
         lua_xmove(Q, to, n);
         break;
     }
-    case KIND_SLOT:
+    case KIND_SLOT: case KIND_ASK:
         slots_push(p, to);
         lua_rawgeti(to, -1, SLOT_INDEX(payload));
         lua_replace(to, -2);
@@ -398,6 +448,9 @@ lpoe_mail_drop(struct lpoe *p, poe_payload payload)
     case KIND_POST:
         chunk_release(p, payload);
         break;
+    case KIND_ASK:
+        lpoe_ask_dropped(p, payload);
+        /* fall through */
     case KIND_SLOT: /* an old index gets an integer for its value: needs no memory */
         slots_push(p, p->aux);
         lua_pushinteger(p->aux, p->slot_free);

@@ -95,7 +95,7 @@ push_caller_state(lua_State *L, struct lpoe *p)
 
     if (ev)
         switch (ev->type) {
-        case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL:
+        case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL: case POE_EVENT_ASK:
             state = ev->with.state;
             break;
         case POE_EVENT_SIGNAL:
@@ -124,7 +124,7 @@ push_where(lua_State *L, struct lpoe *p)
             lua_pushinteger(L, g->line);
             return;
         }
-    } else if (ev && ev->type <= POE_EVENT_CALL) {
+    } else if (ev && (ev->type <= POE_EVENT_CALL || ev->type == POE_EVENT_ASK)) {
         lpoe_mail_where(p, ev->payload, L);
         return;
     } else if (ev && ev->type == POE_EVENT_SIGNAL) {

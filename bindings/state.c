@@ -80,6 +80,7 @@ tables_open(lua_State *L, struct lpoe *p)
         lua_pushboolean(L, 0);
         lua_rawseti(L, anchors, i);
     }
+    anchor_string(L, anchors, ANCHOR_DIE, "DIE");
     anchor_string(L, anchors, ANCHOR_START, "_start");
     anchor_string(L, anchors, ANCHOR_STOP, "_stop");
     anchor_string(L, anchors, ANCHOR_CHILD, "_child");
@@ -194,6 +195,7 @@ core_open(lua_State *L, struct lpoe *p)
     lpoe_open_handle(L, p);
     lpoe_open_stream(L, p);
     lpoe_open_later(L, p);
+    lpoe_open_wait(L, p);
     lpoe_anchor_get(L, p, ANCHOR_SESSION_MT);
     lua_setfield(L, -2, "session_mt");
     lpoe_push_session(L, p, poe_kernel_active(p->kernel));
@@ -337,11 +339,45 @@ chunk_entry(lua_State *L)
     return chunk_done(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, 0, chunk_done), 0);
 }
 
+/* The chunk waits: runs the kernel until it has ended.  Returns whether it has; else an exception that
+ * nobody handled has ended all, and its message is on top of L. */
+static int
+chunk_wait(lua_State *L, struct lpoe *p, lua_State *co)
+{
+    struct lwait *w = p->suspended;
+
+    lpoe_suspended(p, co, NULL, LPOE_BASE);
+    p->wait = NULL;
+    while (w->done == 0 || w->done == LPOE_RUN) {
+        int rc;
+        if (w->done == LPOE_RUN) { /* it is in KERNEL:run() */
+            w->done = 0;
+            poe_session_unkeep(w->ev.to, POE_KEEP_SUSPENDED);
+            rc = poe_kernel_run(p->kernel);
+            poe_session_keep(w->ev.to, POE_KEEP_SUSPENDED);
+            lpoe_run_over(p, w, rc);
+            continue;
+        }
+        rc = poe_kernel_run_until(p->kernel, &w->done);
+        if (rc < 0 && w->done == 0) {
+            lpoe_waits_close(p, w->ls);
+            lpoe_anchor_get(L, p, ANCHOR_EXCEPTIONS);
+            lua_pcall(L, 0, 1, 0);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+#define CHUNK_ENDED 100 /* no status of Lua's */
+
 int
 poelib_call(lua_State *L, int nargs)
 {
     struct lpoe *p = lpoe_find(L);
     lua_State *co = lpoe_coroutine(p), *outer = p->chunk;
+    struct poe_frame *base = p->base, *frame = poe_kernel_frame(p->kernel);
+    struct lwait *wait = p->wait;
     int nresults, status;
 
     if (!co || !lua_checkstack(co, nargs + 2)) {
@@ -352,8 +388,18 @@ poelib_call(lua_State *L, int nargs)
     lpoe_anchor_get(co, p, ANCHOR_CHUNK);
     lua_xmove(L, co, nargs + 1);
     p->chunk = co;
+    p->wait = NULL;
+    p->base = frame->event || p->current ? NULL : frame; /* in a handler nobody could run the rest */
     status = lpoe_resume(p, co, nargs + 1, &nresults);
+    p->base = base;
+    if (status == LUA_YIELD)
+        status = chunk_wait(L, p, co) ? LUA_OK : CHUNK_ENDED;
+    else if (p->wait)
+        lpoe_wait_over(p);
+    p->wait = wait;
     p->chunk = outer;
+    if (status == CHUNK_ENDED) /* its coroutine has been closed, the message is there */
+        return LUA_ERRRUN;
     if (status != LUA_OK) { /* only for lack of memory or stack */
         lua_xmove(co, L, 1);
         lpoe_coroutine_reset(p, co);

@@ -100,12 +100,12 @@ alarm_id(const struct alarms *a, uint32_t index)
     return (uint64_t)a->of[index].uses << 32 | index;
 }
 
-/* Links a new timer into heap and session.  `due_ns` is on the kernel clock. */
+/* Links a new timer of `s` into the heap.  `due_ns` is on the kernel clock. */
 static int
-alarm_new(poe_kernel *k, int64_t due_ns, const struct poe_alarm *what, poe_alarm_id *id)
+alarm_insert(poe_session *s, int64_t due_ns, const struct poe_alarm *what, uint32_t *at)
 {
+    poe_kernel *k = s->kernel;
     struct alarms *a = &k->alarms;
-    poe_session *s = k->frame->session;
 
     if (s->flags & SESSION_STOPPED)
         return UV_ESRCH;
@@ -126,18 +126,33 @@ alarm_new(poe_kernel *k, int64_t due_ns, const struct poe_alarm *what, poe_alarm
     alarm->payload = what->payload;
     alarm->walltime = what->walltime;
     alarm->by_delay = what->by_delay != 0;
+    alarm->wake = 0;
     alarm->posted = k->queue.tail;
-    alarm->prev = 0;
-    alarm->next = s->alarms;
+    alarm->prev = alarm->next = 0;
+    heap_up(a, a->count++, (struct alarm_key){ due_ns, a->seq++, index });
+    poe__wake(k);
+    *at = index;
+    return 0;
+}
+
+/* A timer of the active session. */
+static int
+alarm_new(poe_kernel *k, int64_t due_ns, const struct poe_alarm *what, poe_alarm_id *id)
+{
+    struct alarms *a = &k->alarms;
+    poe_session *s = k->frame->session;
+    uint32_t index;
+    int rc = alarm_insert(s, due_ns, what, &index);
+
+    if (rc < 0)
+        return rc;
+    a->of[index].next = s->alarms;
     if (s->alarms)
         a->of[s->alarms].prev = index;
     s->alarms = index;
-
-    heap_up(a, a->count++, (struct alarm_key){ due_ns, a->seq++, index });
     poe_session_keep(s, POE_KEEP_ALARM);
     TRACE(k, POE_TRACE_TIMERS, "set '%s' of %s due in %.6f s", what->name, NAME(s),
           (double)(due_ns - k->now) / 1e9);
-    poe__wake(k);
     if (id)
         *id = alarm_id(a, index);
     return 0;
@@ -153,12 +168,14 @@ alarm_take(poe_kernel *k, uint32_t index)
 
     if (alarm->where != a->count)
         heap_fill(a, alarm->where, last);
-    if (alarm->prev)
-        a->of[alarm->prev].next = alarm->next;
-    else
-        alarm->session->alarms = alarm->next;
-    if (alarm->next)
-        a->of[alarm->next].prev = alarm->prev;
+    if (!alarm->wake) {
+        if (alarm->prev)
+            a->of[alarm->prev].next = alarm->next;
+        else
+            alarm->session->alarms = alarm->next;
+        if (alarm->next)
+            a->of[alarm->next].prev = alarm->prev;
+    }
     alarm->session = NULL;
     alarm->uses++;
     alarm->next = a->free;
@@ -232,15 +249,22 @@ poe_delay_set(poe_kernel *k, double seconds, const char *name, const char *state
     return alarm_new(k, due_ns, &what, id);
 }
 
+/* Whether `id` is pending, and its index. */
+static int
+alarm_is(const struct alarms *a, poe_alarm_id id, uint32_t *index)
+{
+    *index = (uint32_t)id;
+    return *index != 0 && *index <= a->used && a->of[*index].session
+           && a->of[*index].uses == (uint32_t)(id >> 32);
+}
+
 /* The index `id` stands for in the active session. */
 static int
 alarm_find(poe_kernel *k, poe_alarm_id id, uint32_t *index)
 {
     struct alarms *a = &k->alarms;
 
-    *index = (uint32_t)id;
-    if (*index == 0 || *index > a->used || !a->of[*index].session
-        || a->of[*index].uses != (uint32_t)(id >> 32))
+    if (!alarm_is(a, id, index) || a->of[*index].wake)
         return UV_ESRCH;
     return a->of[*index].session == k->frame->session ? 0 : UV_EPERM;
 }
@@ -429,10 +453,39 @@ poe__alarm_fire(poe_kernel *k, poe_event *ev)
     alarm_tell(&k->alarms, index, &what);
     *ev = (poe_event){ .to = what.session, .from = what.session, .name = what.name,
                        .with.state = what.state, .stamp_ns = k->alarms.heap[0].due_ns,
-                       .payload = what.payload, .type = POE_EVENT_ALARM };
+                       .payload = what.payload,
+                       .type = k->alarms.of[index].wake ? POE_EVENT_WAKE : POE_EVENT_ALARM };
     TRACE(k, POE_TRACE_TIMERS, "fire '%s' of %s, %.6f s late", ev->name, NAME(ev->to),
           (double)(k->slice_now - ev->stamp_ns) / 1e9);
     alarm_take(k, index);
+}
+
+int
+poe_wake(poe_session *to, double seconds, poe_payload payload, poe_alarm_id *id)
+{
+    poe_kernel *k = to->kernel;
+    struct poe_alarm what = { NULL, "wake", NULL, payload, 0, 0 };
+    int64_t due_ns = due_in(k, seconds, &what.walltime);
+    uint32_t index;
+    int rc = alarm_insert(to, due_ns, &what, &index);
+
+    if (rc < 0)
+        return rc;
+    k->alarms.of[index].wake = 1;
+    *id = alarm_id(&k->alarms, index);
+    return 0;
+}
+
+int
+poe_wake_cancel(poe_kernel *k, poe_alarm_id id, poe_payload *payload)
+{
+    uint32_t index;
+
+    if (!alarm_is(&k->alarms, id, &index) || !k->alarms.of[index].wake)
+        return UV_ESRCH;
+    *payload = k->alarms.of[index].payload;
+    alarm_take(k, index);
+    return 0;
 }
 
 /* All timers of a session that ends. */

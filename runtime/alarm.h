@@ -22,8 +22,9 @@ struct alarm {
     double walltime;      /* as it was asked for */
     uint64_t posted;      /* the queue's tail when it was set: posts before it go first at equal times */
     uint32_t where;       /* our place in the heap; heap_put keeps it true */
-    uint32_t uses : 31;   /* of this index, the high half of the id */
+    uint32_t uses : 30;   /* of this index, the high half of the id */
     uint32_t by_delay : 1;
+    uint32_t wake : 1;    /* a suspended handler's: not one of the session's timers */
     uint32_t prev, next;  /* timers of the session; next also links the free ones */
 };
 

@@ -184,6 +184,12 @@ poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev)
 }
 
 void
+poe_kernel_reframe(poe_kernel *k, struct poe_frame *frame)
+{
+    k->frame = frame;
+}
+
+void
 poe_kernel_leave(poe_kernel *k, struct poe_frame *frame)
 {
     k->frame = frame->up;
@@ -240,6 +246,8 @@ static void
 event_uncount(poe_kernel *k, const poe_event *ev, uint64_t mark)
 {
     (void)k;
+    if (ev->type == POE_EVENT_WAKE)
+        return;
     if (ev->type == POE_EVENT_ALARM) {
         if (ev->to->flags & SESSION_STOPPED)
             return;
@@ -322,24 +330,20 @@ session_queued(const poe_session *s)
     uint32_t n = s->events_to;
 
     for (const struct poe_frame *f = s->kernel->frame; f; f = f->up)
-        if (f->counted && f->event->to == s && f->event->type != POE_EVENT_ALARM)
+        if (f->counted && f->event->to == s && f->event->type != POE_EVENT_ALARM
+            && f->event->type != POE_EVENT_WAKE)
             n--;
     return n;
 }
 
-int
-poe_post(poe_session *to, const char *name, const char *state, poe_payload payload)
+/* Puts an event into the queue; nothing when there is no memory. */
+static inline int
+event_push(poe_session *to, poe_session *from, const char *name, const char *state,
+           poe_payload payload, enum poe_event_type type)
 {
     poe_kernel *k = to->kernel;
-    poe_session *from = k->frame->session;
-
-    if ((to->flags & SESSION_STOPPED) || (to->limit && session_queued(to) >= to->limit))
-        return to->flags & SESSION_STOPPED ? UV_ESRCH : UV_ENOBUFS;
-    if (kernel_is(to)) {
-        poe__drop(k, payload);
-        return 0;
-    }
     poe_event *ev = queue_push(&k->queue, &k->mem);
+
     if (!ev)
         return UV_ENOMEM;
     if (k->alarms.count)
@@ -350,7 +354,7 @@ poe_post(poe_session *to, const char *name, const char *state, poe_payload paylo
     ev->with.state = state;
     ev->stamp_ns = k->now;
     ev->payload = payload;
-    ev->type = POE_EVENT_POST;
+    ev->type = (uint64_t)type & 0xff;
     to->events_to++;
     if (from != to)
         from->events_from++;
@@ -358,6 +362,45 @@ poe_post(poe_session *to, const char *name, const char *state, poe_payload paylo
     if (!k->awake)
         poe__wake(k);
     return 0;
+}
+
+/* Whether it takes another event. */
+static inline int
+refuses(const poe_session *to)
+{
+    if (to->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    return to->limit && session_queued(to) >= to->limit ? UV_ENOBUFS : 0;
+}
+
+int
+poe_post(poe_session *to, const char *name, const char *state, poe_payload payload)
+{
+    int rc = refuses(to);
+
+    if (rc < 0)
+        return rc;
+    if (kernel_is(to)) {
+        poe__drop(to->kernel, payload);
+        return 0;
+    }
+    return event_push(to, to->kernel->frame->session, name, state, payload, POE_EVENT_POST);
+}
+
+int
+poe_ask(poe_session *to, const char *name, const char *state, poe_payload payload)
+{
+    int rc = refuses(to);
+
+    return rc < 0 ? rc : event_push(to, to->kernel->frame->session, name, state, payload, POE_EVENT_ASK);
+}
+
+int
+poe_resume(poe_session *to, poe_payload payload)
+{
+    if (to->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    return event_push(to, to, "resume", NULL, payload, POE_EVENT_RESUME);
 }
 
 int
@@ -533,6 +576,16 @@ timer_arm(poe_kernel *k)
     uv_timer_start(&k->timer, timer_due, left > 0 ? ((uint64_t)left + 999999) / 1000000 : 0, 0);
 }
 
+/* Whether there is something to run for: a session, or the kernel's own suspended handler. */
+static int
+is_living(const poe_kernel *k)
+{
+    if (k->until && *k->until)
+        return 0;
+    return k->sessions.count > 1
+           || (k->sessions.kernel->keeps[POE_KEEP_SUSPENDED] > 0 && !k->exception_count);
+}
+
 /* After a turn: sleep, come again at once, or end. */
 static void
 kernel_rest(poe_kernel *k)
@@ -549,7 +602,7 @@ kernel_rest(poe_kernel *k)
         poe__queue_shrink(&k->queue, &k->mem);
         timer_arm(k);
     }
-    if (k->running && k->sessions.count == 1)
+    if (k->running && !is_living(k))
         uv_stop(k->loop);
 }
 
@@ -619,21 +672,31 @@ kernel_finalize(poe_kernel *k)
 }
 
 int
-poe_kernel_run(poe_kernel *k)
+poe_kernel_run_until(poe_kernel *k, const int *done)
 {
     if (k->running || k->pumping || k->depth > 0 || !kernel_is(k->frame->session))
         return UV_EBUSY;
     k->running = 1;
     uv_ref((uv_handle_t *)&k->pump); /* what keeps a session may be nothing libuv knows of */
-    while (k->sessions.count > 1) {
+    k->until = done;
+    while (is_living(k)) {
         poe__wake(k);
         uv_run(k->loop, UV_RUN_DEFAULT);
     }
+    k->until = NULL;
     uv_unref((uv_handle_t *)&k->pump);
-    poe__streams_linger(k);
     k->running = 0;
-    kernel_finalize(k);
+    if (k->sessions.count == 1) {
+        poe__streams_linger(k);
+        kernel_finalize(k);
+    }
     return k->exception_count ? UV_ECANCELED : 0;
+}
+
+int
+poe_kernel_run(poe_kernel *k)
+{
+    return poe_kernel_run_until(k, NULL);
 }
 
 /* A slice inside a handler: without a poll, around the slice that is on (R233). */

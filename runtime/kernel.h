@@ -57,6 +57,7 @@ struct poe_kernel {
     unsigned depth;            /* dispatches on the C stack */
     unsigned trace;            /* enum poe_trace bits */
 
+    const int *until;          /* the run ends when it is not 0; may be NULL */
     poe_payload *exceptions;   /* records nobody handled, for run to raise */
     uint32_t exception_count, exception_room;
 

@@ -43,6 +43,9 @@ enum poe_event_type {
     POE_EVENT_ENTER,  /* a machine's enter or leave: posts from it carry the transition's name (R248) */
     POE_EVENT_HANDLE, /* a watched handle is ready; the payload is borrowed */
     POE_EVENT_IO,     /* a stream has done something, see struct poe_io; the payload is borrowed */
+    POE_EVENT_ASK,    /* poe_ask: a post whose results somebody waits for */
+    POE_EVENT_RESUME, /* poe_resume: a suspended handler goes on; the payload says which */
+    POE_EVENT_WAKE,   /* poe_wake: the same, at a time */
     /* Only inside the kernel: signals in the queue, on their way through the tree. */
     POE_EVENT_RAISE,  /* poe_signal_raise; its name is the signal's */
     POE_EVENT_DIE,    /* an exception; its payload is the record */
@@ -97,12 +100,13 @@ struct poe_event {
 
 /* What a handler left behind: see poe_host.dispatch. */
 #define POE_RAISED 1
+#define POE_SUSPENDED 2
 
 /*
  * The language above.  Filled in once, copied at poe_kernel_new.
  *
- * dispatch  runs the handler of `ev->to` for `ev`.  It takes the payload of POST, ALARM, CALL and
- *           START.  Returns 0, with `*out` the payload of the first result when the type is START or
+ * dispatch  runs the handler of `ev->to` for `ev`.  It takes the payload of POST, ALARM, CALL, START, ASK,
+ *           RESUME and WAKE.  Returns 0 or, when the handler waits, POE_SUSPENDED, with `*out` the payload of the first result when the type is START or
  *           STOP (0 for none), or POE_RAISED with `*out` the payload of an exception record.
  * drop      a payload that will never be delivered comes back, exactly once.
  * stopped   the session has ended: its heap and handlers can go.  It may still be pointed at.
@@ -139,6 +143,9 @@ void poe_kernel_free(poe_kernel **kernel);
  */
 int poe_kernel_run(poe_kernel *k);
 
+/* The same, but ends as soon as `*done` is not 0, which a handler may set; sessions live on then. */
+int poe_kernel_run_until(poe_kernel *k, const int *done);
+
 /*
  * Waits for work and runs one slice.  Handlers run.  Returns 1 while there is a session, the
  * kernel included, then 0 (R231); UV_ECANCELED as poe_kernel_run.  Inside a handler it does not wait.
@@ -169,6 +176,10 @@ struct poe_frame {
 void poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev);
 void poe_kernel_leave(poe_kernel *k, struct poe_frame *frame);
 struct poe_frame *poe_kernel_frame(poe_kernel *k);
+
+/* Makes `frame` the innermost one: a handler that was suspended in self-calls goes on, or one is suspended.
+ * The frames under it must be linked by `up`. */
+void poe_kernel_reframe(poe_kernel *k, struct poe_frame *frame);
 
 /* One line per fact goes to the host's trace: events, timers, signals, what keeps and stops sessions,
  * handles.  Returns what was on.  poe_trace_tag: the bit of "ev", "ti", "si", "rc", "fh"; 0: none. */
@@ -240,6 +251,21 @@ const char *poe_session_tag(const poe_session *s, uint32_t index, int64_t *count
  * succeeds and has no effect (R27).  UV_ENOBUFS, UV_ENOMEM, UV_ESRCH (stopped).  No handler runs.
  */
 int poe_post(poe_session *to, const char *name, const char *state, poe_payload payload);
+
+/* The same, as an event of type POE_EVENT_ASK. */
+int poe_ask(poe_session *to, const char *name, const char *state, poe_payload payload);
+
+/*
+ * A suspended handler of `to` is to go on: queued like a post, or due in `seconds`.  No limit applies and
+ * nothing is kept by it.  A wake is no timer of the session's; poe_wake_cancel hands over its payload.
+ */
+int poe_resume(poe_session *to, poe_payload payload);
+int poe_wake(poe_session *to, double seconds, poe_payload payload, poe_alarm_id *id);
+int poe_wake_cancel(poe_kernel *k, poe_alarm_id id, poe_payload *payload);
+
+/* Something points at the session's memory: it may stop, but stays readable. */
+void poe_session_pin(poe_session *s);
+void poe_session_unpin(poe_session *s);
 
 /* Runs a handler now, ahead of the queue.  Takes the payload.  Returns what dispatch returned: after
  * POE_RAISED the exception is signal DIE of `to` already (R52). */

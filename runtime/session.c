@@ -499,7 +499,7 @@ poe__session_bury(poe_kernel *k)
     while (at != &k->dead) {
         poe_session *s = list_entry(at, poe_session, reaping);
         at = at->next;
-        if (s->events_to || s->events_from)
+        if (s->events_to || s->events_from || s->pins)
             continue;
         list_remove(&s->reaping);
         k->host.gone(k->host.ud, s);
@@ -657,6 +657,18 @@ poe_session *
 poe_session_child(const poe_session *s, const poe_session *after)
 {
     return after ? after->next : s->first;
+}
+
+void
+poe_session_pin(poe_session *s)
+{
+    s->pins++;
+}
+
+void
+poe_session_unpin(poe_session *s)
+{
+    s->pins--;
 }
 
 int

@@ -338,7 +338,7 @@ tell(poe_stream *st, enum poe_hook what, const struct poe_io *more)
     if (!hook || !s || (s->flags & SESSION_STOPPED))
         return s != NULL;
     io.state = what == POE_HOOK_INPUT || (io.op && io.op[0] == 'r') ? st->state : st->writing;
-    poe__hook_fire(hook, s, POE_EVENT_IO, &io);
+    st->raised = poe__hook_fire(hook, s, POE_EVENT_IO, &io) == POE_RAISED;
     return st->session == s;
 }
 
@@ -508,10 +508,14 @@ deliver(poe_stream *st)
             st->rest.at = st->rest.length = 0;
         } else
             bytes_free(k, &used);
+        if (st->raised)
+            break;
     }
     if (st->session && st->cut < st->cut_end && rc >= 0) { /* held back */
         if (bytes_add(k, &st->rest, st->cut, (size_t)(st->cut_end - st->cut)) < 0)
             rc = UV_ENOMEM;
+        else if (st->raised && rc > 0)
+            st->stuck = 1;
         else
             st->held = 1;
     }
@@ -534,7 +538,7 @@ deliver_held(poe_stream *st)
     struct bytes old = st->rest;
 
     st->rest = (struct bytes){ NULL, 0, 0, 0 };
-    st->held = 0;
+    st->held = st->stuck = 0;
     st->cut = old.block + old.at;
     st->cut_end = st->cut + old.length;
     if (old.length)
@@ -557,7 +561,12 @@ stream_read(poe_stream *st)
     do
         n = read(st->handle->fd, buffer, st->block);
     while (n < 0 && errno == EINTR);
-    if (n > 0) {
+    if (n > 0 && st->stuck) { /* a handler raised in the middle of the last read: the rest comes with this one */
+        if (bytes_add(k, &st->rest, buffer, (size_t)n) == 0)
+            deliver_held(st);
+        else
+            input_end(st, UV_ENOMEM);
+    } else if (n > 0) {
         st->cut = buffer;
         st->cut_end = buffer + n;
         deliver(st);
@@ -618,7 +627,7 @@ poe_stream_take(poe_stream *st)
     if (st->handle)
         bytes_free(st->handle->kernel, &st->rest);
     st->cut = st->cut_end;
-    st->held = 0;
+    st->held = st->stuck = 0;
     st->swallow = '\0';
     if (st->session)
         stream_update(st);
@@ -787,6 +796,13 @@ stream_write(poe_stream *st)
         stream_end(st);
 }
 
+/* Whether somebody waits to hear that all is written. */
+static int
+is_awaited(const poe_stream *st)
+{
+    return st->hooks[POE_HOOK_FLUSHED] || st->in_high || st->high;
+}
+
 /* Many handles are ready: what this one's input has led to leaves while it is at hand.  Whoever waits to
  * hear of it does at the usual time. */
 static void
@@ -814,19 +830,12 @@ poe__stream_ready(poe_stream *st, enum poe_mode mode)
             deliver_held(st);
         else
             stream_read(st);
-        if (k->handles.crowded && st->session && !list_empty(&st->dirty) && !st->out_shut)
+        if (k->handles.crowded && st->session && !list_empty(&st->dirty) && !is_awaited(st))
             write_early(st);
     }
     if (st->session)
         stream_update(st);
     stream_unref(k, st);
-}
-
-/* Whether somebody waits to hear that all is written. */
-static int
-is_awaited(const poe_stream *st)
-{
-    return st->hooks[POE_HOOK_FLUSHED] || st->in_high || st->high;
 }
 
 /* A slice begins: what was put since the last one counts as found ready by the poll, as in POE. */
@@ -839,7 +848,9 @@ poe__streams_begin(poe_kernel *k)
         poe__handle_again(list_entry(at, poe_stream, dirty)->handle, POE_WRITE);
 }
 
-/* The end of a slice: what was put in it leaves together. */
+/* The end of a slice: what was put in it leaves together.  Where somebody waits to hear of it, it leaves
+ * in the next slice's write phase, in front of the event, as in POE: another wheel of the same program does
+ * not read it before (R254, R312). */
 void
 poe__streams_flush(poe_kernel *k)
 {
@@ -847,6 +858,10 @@ poe__streams_flush(poe_kernel *k)
         poe_stream *st = list_entry(k->handles.dirty.next, poe_stream, dirty);
         poe_handle *h = st->handle;
         list_remove(&st->dirty);
+        if (st->session && is_awaited(st) && !st->blocked) {
+            poe__handle_again(h, POE_WRITE);
+            continue;
+        }
         int rc = st->write_error ? st->write_error : st->blocked || st->out_ended ? 0 : write_some(st);
         if (!st->handle)
             continue;
@@ -858,12 +873,8 @@ poe__streams_flush(poe_kernel *k)
             st->write_error = rc;
             st->out_ended = 1;
             poe__handle_again(h, POE_WRITE);
-        } else if (waiting(st) == 0 && st->session) {
-            if (is_awaited(st))
-                poe__handle_again(h, POE_WRITE);
-            else
-                st->unflushed = 0;
-        }
+        } else if (waiting(st) == 0)
+            st->unflushed = 0;
         stream_update(st);
     }
 }

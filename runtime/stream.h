@@ -54,6 +54,8 @@ struct poe_stream {
 
     unsigned paused : 1;
     unsigned held : 1;        /* rest may have whole records in it */
+    unsigned raised : 1;      /* the last handler it dispatched to raised */
+    unsigned stuck : 1;       /* because of that rest may have whole records in it; they wait for more */
     unsigned in_ended : 1;    /* end of input, an error, or shut down */
     unsigned out_ended : 1;   /* failed or shut down */
     unsigned out_shut : 1;    /* shut down when all is written */

@@ -91,6 +91,7 @@ kernel.refcount_increment = core.refcount_increment
 kernel.refcount_decrement = core.refcount_decrement
 
 poe.KERNEL, poe.post, poe.yield, poe.call = KERNEL, core.post, core.yield, call
+poe.sleep, poe.ask, poe.wait, poe.with_timeout = core.sleep, core.ask, core.wait, core.with_timeout
 poe.pipe, poe.socket = core.pipe, core.sockets
 poe.time, poe.hrtime, poe.cputime, poe.pid = core.time, core.hrtime, core.cputime, core.pid
 

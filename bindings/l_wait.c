@@ -1,0 +1,777 @@
+/*
+ * l_wait.c - handlers that wait: sleep, ask, wait, with_timeout
+ *
+ * A handler that waits yields its pooled coroutine to host.c, which leaves it to a record of type
+ * struct lwait and goes on.  What ends the wait (an event's turn, a wake of the alarm heap) is dispatched
+ * to the session as any event; host.c then lets the coroutine go on under the names it had.  Each wait has a
+ * turn: what comes for an older one comes too late and does nothing.
+ *
+ * A handler that never waits has none of this.
+ */
+#include "lpoe.h"
+
+#include <string.h>
+#include <uv.h>
+
+/* -- the record ---------------------------------------------------------------------------- */
+
+static void
+ring_remove(struct lwait *w)
+{
+    struct lsession *ls = w->ls;
+
+    if (ls->waits == w)
+        ls->waits = w->next == w ? NULL : w->next;
+    w->prev->next = w->next;
+    w->next->prev = w->prev;
+}
+
+/* Behind those that wait already. */
+static void
+ring_append(struct lwait *w)
+{
+    struct lsession *ls = w->ls;
+
+    if (!ls->waits) {
+        ls->waits = w->prev = w->next = w;
+        return;
+    }
+    w->next = ls->waits;
+    w->prev = ls->waits->prev;
+    w->prev->next = w->next->prev = w;
+}
+
+/* It waits for nothing any more: what was to end the wait is taken back. */
+static void
+wait_cancel(struct lwait *w)
+{
+    poe_payload payload;
+
+    if (w->alarm && poe_wake_cancel(w->p->kernel, w->alarm, &payload) == 0)
+        lpoe_mail_drop(w->p, payload);
+    w->alarm = 0;
+    if (w->event)
+        w->ls->waiters--;
+    w->event = 0;
+}
+
+/* The handler has returned, raised or been closed. */
+static void
+wait_over(struct lwait *w)
+{
+    struct lpoe *p = w->p;
+    lua_State *A = p->aux;
+
+    w->co = NULL;
+    w->turn++;
+    if (w->ls) {
+        wait_cancel(w);
+        ring_remove(w);
+        poe_session_unkeep(w->ev.to, POE_KEEP_SUSPENDED);
+        poe_session_unpin(w->ev.from);
+    }
+    if (w->parent)
+        w->parent->child = NULL;
+    w->parent = NULL;
+    w->ls = NULL;
+    if (w->owns) {
+        w->owns = 0;
+        if (w->ev.payload)
+            lpoe_mail_drop(p, w->ev.payload);
+    }
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_threads);
+    lua_pushnil(A);
+    lua_rawsetp(A, -2, w);
+    lua_pop(A, 1);
+}
+
+void
+lpoe_wait_over(struct lpoe *p)
+{
+    if (p->wait)
+        wait_over(p->wait);
+    p->wait = NULL;
+}
+
+/* Ends a suspended handler: its <close> variables run, under its names. */
+static void
+wait_close(struct lwait *w)
+{
+    struct lpoe *p = w->p;
+    struct poe_frame frame, *outer = poe_kernel_frame(p->kernel);
+    lua_State *co = w->co;
+
+    if (w->child)
+        wait_close(w->child);
+    if (co) {
+        w->co = NULL;
+        wait_cancel(w);
+        poe_kernel_enter(p->kernel, &frame, &w->ev);
+        if (w->calls) {
+            w->lowest->up = &frame;
+            poe_kernel_reframe(p->kernel, w->calls);
+        }
+        lpoe_coroutine_reset(p, co);
+        poe_kernel_reframe(p->kernel, outer);
+    }
+    w->done = -1;
+    wait_over(w);
+}
+
+/* The session has stopped: its suspended handlers never go on; the last to wait is closed first. */
+void
+lpoe_waits_close(struct lpoe *p, struct lsession *ls)
+{
+    (void)p;
+    while (ls->waits) {
+        struct lwait *w = ls->waits->prev;
+        while (w->parent)
+            w = w->parent;
+        wait_close(w);
+    }
+}
+
+/* Makes the event's name and caller's event our own: what it was made of will not last. */
+static void
+event_keep(lua_State *L, struct lpoe *p, struct lwait *w, const poe_event *ev)
+{
+    struct mail mail;
+    const char *state = lpoe_event_state(ev);
+
+    w->ev = *ev;
+    if ((ev->type <= POE_EVENT_ALARM || ev->type == POE_EVENT_ASK) && lpoe_mail_stays(ev->payload))
+        return; /* taken when the handler is suspended */
+    lua_pushstring(L, ev->name);
+    const char *name = lua_tostring(L, -1);
+    lua_pushstring(L, state);
+    state = lua_tostring(L, -1);
+    lpoe_mail_keep(p, L, lua_gettop(L) - 1, &mail); /* anchors both */
+    w->ev.name = name;
+    w->ev.with.state = state;
+    w->ev.payload = mail.payload;
+    w->ev.type = POE_EVENT_POST;
+    w->owns = 1;
+}
+
+/* The record of the running handler, made when it waits for the first time.  Raises where nothing can
+ * wait. */
+static struct lwait *
+prepare(lua_State *L, struct lpoe *p)
+{
+    struct lwait *w = p->wait;
+    const poe_event *ev = p->base ? p->base->event : NULL;
+
+    if (L != p->current)
+        luaL_error(L, p->current ? "cannot wait in a coroutine of the script's own"
+                                 : "cannot wait here: nothing runs this chunk that could go on meanwhile");
+    if (!p->base || (ev && ev->type == POE_EVENT_STOP))
+        luaL_error(L, ev ? "cannot wait in _stop" : "cannot wait here: a handler's C function runs this chunk");
+    if (ev && poe_session_stopped(ev->to))
+        luaL_error(L, "cannot wait: the session has stopped");
+    if (!lua_isyieldable(L))
+        luaL_error(L, "cannot wait inside a C function that calls back");
+    if (w)
+        return w;
+    w = lua_newuserdatauv(L, sizeof *w, 1);
+    memset(w, 0, sizeof *w);
+    w->p = p;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_threads);
+    lua_pushvalue(L, -2);
+    lua_rawsetp(L, -2, w);
+    lua_pop(L, 2);
+    p->wait = w; /* lpoe_wait_over ends it, whatever happens now */
+    if (ev)
+        event_keep(L, p, w, ev);
+    else {
+        w->ev.to = w->ev.from = poe_kernel_active(p->kernel);
+        w->ev.type = POE_EVENT_POST;
+        w->chunk = 1;
+    }
+    return w;
+}
+
+static void
+push_wait(lua_State *L, const struct lwait *w)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, w->p->ref_threads);
+    lua_rawgetp(L, -1, w);
+    lua_replace(L, -2);
+}
+
+/* What the wait has brought is returned. */
+static int
+gone_on(lua_State *L, int status, lua_KContext top)
+{
+    (void)status;
+    return lua_gettop(L) - (int)top;
+}
+
+/* The last thing a C function does: `after` is called when the handler goes on, with what has come on
+ * top of what is on the stack now. */
+static int
+suspend(lua_State *L, struct lwait *w, lua_KFunction after)
+{
+    struct lpoe *p = w->p;
+    struct poe_frame *frame = poe_kernel_frame(p->kernel);
+
+    w->calls = w->lowest = NULL;
+    if (frame != p->base) {
+        w->calls = frame;
+        while (frame->up != p->base)
+            frame = frame->up;
+        w->lowest = frame;
+    }
+    p->suspended = w;
+    return lua_yieldk(L, 0, lua_gettop(L), after);
+}
+
+/* -- between host.c and the record --------------------------------------------------------- */
+
+/*
+ * The handler on `co` has yielded; `below` values lie under its results.  Returns whether the event's
+ * payload stays with it.
+ */
+int
+lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below)
+{
+    struct lwait *w = p->suspended;
+    int takes = 0;
+
+    p->suspended = NULL;
+    w->co = co;
+    w->below = below;
+    if (w->ls) {
+        ring_remove(w);
+        ring_append(w);
+        return 0;
+    }
+    w->ls = lpoe_lsession(w->ev.to);
+    ring_append(w);
+    if (w->event)
+        w->ls->waiters++;
+    poe_session_keep(w->ev.to, POE_KEEP_SUSPENDED);
+    poe_session_pin(w->ev.from);
+    if (!w->owns && ev && w->ev.payload && w->ev.payload == ev->payload)
+        takes = w->owns = 1;
+    return takes;
+}
+
+/* lpoe *, wait, turn, values...: queues the end of that turn. */
+static int
+l_resume_post(lua_State *L)
+{
+    struct lpoe *p = lua_touserdata(L, 1);
+    struct lwait *w = lua_touserdata(L, 2);
+    struct mail mail;
+
+    if (!w->co || w->turn != (uint32_t)lua_tointeger(L, 3))
+        return 0;
+    lpoe_mail_post(p, L, 2, "resume", &mail);
+    if (poe_resume(w->ev.to, mail.payload) < 0)
+        lpoe_mail_drop(p, mail.payload);
+    return 0;
+}
+
+/* On aux are function, lpoe *, wait, turn and `n` values: calls it; without memory nothing comes of it. */
+static void
+resume_post(struct lpoe *p, int n)
+{
+    if (lua_pcall(p->aux, n + 3, 0, 0) != LUA_OK)
+        lua_pop(p->aux, 1);
+}
+
+/* Whether the payload is an ask's that is not answered yet: then function, lpoe *, asker and turn are on
+ * aux. */
+static int
+answer_begin(struct lpoe *p, poe_payload payload)
+{
+    lua_State *A = p->aux;
+
+    if (!lua_checkstack(A, 12))
+        return 0;
+    lua_pushcfunction(A, l_resume_post);
+    lua_pushlightuserdata(A, p);
+    if (lpoe_mail_asker(p, payload, 1, A))
+        return 1;
+    lua_pop(A, 2);
+    return 0;
+}
+
+/* The asked handler has returned the `n` values on top of `co`; takes them off. */
+void
+lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n)
+{
+    if (!answer_begin(p, payload))
+        return;
+    if (!lua_checkstack(p->aux, n + LUA_MINSTACK))
+        lua_settop(co, lua_gettop(co) - n);
+    else {
+        lua_xmove(co, p->aux, n);
+        resume_post(p, n);
+        return;
+    }
+    resume_post(p, 0);
+}
+
+/* nil, message, code: without memory for the words, nil alone. */
+static int
+l_failure(lua_State *A)
+{
+    lua_settop(A, 5); /* lpoe *, wait, turn, message, code */
+    lua_pushnil(A);
+    lua_insert(A, 4);
+    return l_resume_post(A);
+}
+
+/* It has raised; the message is on top of aux and stays there. */
+void
+lpoe_answer_die(struct lpoe *p, poe_payload payload)
+{
+    lua_State *A = p->aux;
+    int message = lua_gettop(A);
+
+    if (!answer_begin(p, payload))
+        return;
+    lua_pushcfunction(A, l_failure);
+    lua_replace(A, message + 1);
+    if (lua_isnil(A, message))
+        lua_pushliteral(A, "not enough memory");
+    else
+        lua_pushvalue(A, message);
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_rawgeti(A, -1, ANCHOR_DIE);
+    lua_replace(A, -2);
+    resume_post(p, 2);
+}
+
+static int
+l_canceled(lua_State *A)
+{
+    lua_settop(A, 3);
+    lua_pushnil(A);
+    lua_pushliteral(A, "ECANCELED: the session stopped before it answered");
+    lua_pushliteral(A, "ECANCELED");
+    return l_resume_post(A);
+}
+
+/* It will never be handled, or not to its end. */
+void
+lpoe_ask_dropped(struct lpoe *p, poe_payload payload)
+{
+    lua_State *A = p->aux;
+    int top = lua_gettop(A);
+
+    if (!answer_begin(p, payload))
+        return;
+    lua_pushcfunction(A, l_canceled);
+    lua_replace(A, top + 1);
+    resume_post(p, 0);
+}
+
+/* with_timeout's function has ended: its caller goes on with true and the results on `co`, or false and the
+ * error on top of it. */
+static void
+child_over(struct lwait *w, lua_State *co, int ok, int n)
+{
+    struct lpoe *p = w->p;
+    lua_State *A = p->aux;
+
+    if (!lua_checkstack(A, n + LUA_MINSTACK))
+        return;
+    lua_pushcfunction(A, l_resume_post);
+    lua_pushlightuserdata(A, p);
+    push_wait(A, w->parent);
+    lua_pushinteger(A, w->parent->turn);
+    lua_pushboolean(A, ok);
+    lua_xmove(co, A, n);
+    resume_post(p, n + 1);
+}
+
+/* Lets it go on, with the `nargs` values that are on its coroutine, in the frame of the present dispatch. */
+static int
+go_on(struct lwait *w, int nargs, poe_payload *out)
+{
+    struct lpoe *p = w->p;
+    struct poe_frame *frame = poe_kernel_frame(p->kernel), *base = p->base;
+    const poe_event *event = frame->event;
+    struct lwait *outer = p->wait;
+    lua_State *co = w->co;
+    int n, rc = 0;
+
+    frame->event = &w->ev;
+    p->base = frame;
+    p->wait = w;
+    if (w->calls) {
+        w->lowest->up = frame;
+        poe_kernel_reframe(p->kernel, w->calls);
+        w->calls = NULL;
+    }
+    wait_cancel(w);
+    w->co = NULL;
+    w->turn++;
+    int status = lpoe_resume(p, co, nargs, &n);
+    if (status == LUA_YIELD) {
+        lpoe_suspended(p, co, NULL, w->below);
+        rc = POE_SUSPENDED;
+    } else {
+        n = lua_gettop(co) - w->below;
+        if (w->chunk && !w->parent)
+            w->done = 1; /* poelib_call fetches the results */
+        else if (status == LUA_OK) {
+            if (w->parent)
+                child_over(w, co, 1, n);
+            else if (w->ev.type == POE_EVENT_ASK)
+                lpoe_answer(p, w->ev.payload, co, n);
+            lpoe_coroutine_done(p, co);
+        } else if (w->parent) {
+            lpoe_trace_keep(p, co);
+            child_over(w, co, 0, 1);
+            lpoe_coroutine_reset(p, co);
+        } else
+            rc = lpoe_raised(p, co, &w->ev, out);
+        p->wait = w;
+        lpoe_wait_over(p);
+    }
+    poe_kernel_reframe(p->kernel, frame);
+    frame->event = event;
+    p->base = base;
+    p->wait = outer;
+    return rc;
+}
+
+/* An event of type RESUME or WAKE. */
+int
+lpoe_host_resume(struct lpoe *p, const poe_event *event, poe_payload *out)
+{
+    lua_State *A = p->aux;
+    int top = lua_gettop(A), rc = 0;
+
+    lpoe_mail_name(p, event->payload, A);
+    struct lwait *w = lua_touserdata(A, -1);
+    int n = lpoe_mail_args(p, event->payload, A);
+    if (n >= 1 && w->co && w->turn == (uint32_t)lua_tointeger(A, top + 2)
+        && lua_checkstack(w->co, n + LUA_MINSTACK)) {
+        if (event->type == POE_EVENT_WAKE)
+            w->alarm = 0;
+        lua_xmove(A, w->co, n - 1);
+        rc = go_on(w, n - 1, out);
+    }
+    lua_settop(A, top);
+    lpoe_mail_drop(p, event->payload);
+    return rc;
+}
+
+/* lpoe *, event *: what a signal brings. */
+static int
+l_special(lua_State *A)
+{
+    struct lpoe *p = lua_touserdata(A, 1);
+    const poe_event *ev = lua_touserdata(A, 2);
+
+    lua_settop(A, 0);
+    return lpoe_push_special(A, p, ev);
+}
+
+/* An event for a session in which handlers wait for some: whether the longest waiting one has taken it. */
+int
+lpoe_wait_take(struct lpoe *p, const poe_event *ev, poe_payload *out, int *rc)
+{
+    struct lwait *first = lpoe_lsession(ev->to)->waits, *w = first;
+    lua_State *A = p->aux;
+    int n, top = lua_gettop(A);
+
+    if (!w || (ev->type != POE_EVENT_POST && ev->type != POE_EVENT_ALARM && ev->type != POE_EVENT_SIGNAL))
+        return 0;
+    while (!w->event || !w->co || strcmp(w->event_name, ev->name) != 0) {
+        w = w->next;
+        if (w == first)
+            return 0;
+    }
+    if (ev->type == POE_EVENT_SIGNAL) {
+        lua_pushcfunction(A, l_special);
+        lua_pushlightuserdata(A, p);
+        lua_pushlightuserdata(A, (void *)ev);
+        if (lua_pcall(A, 2, LUA_MULTRET, 0) != LUA_OK) {
+            lua_settop(A, top);
+            return 0;
+        }
+        n = lua_gettop(A) - top;
+        if (!lua_checkstack(w->co, n + LUA_MINSTACK)) {
+            lua_settop(A, top);
+            return 0;
+        }
+        lua_xmove(A, w->co, n);
+    } else {
+        if (!lua_checkstack(w->co, lpoe_mail_count(ev->payload) + LUA_MINSTACK))
+            return 0;
+        n = lpoe_mail_args(p, ev->payload, w->co);
+    }
+    *rc = go_on(w, n, out);
+    if (ev->type != POE_EVENT_SIGNAL)
+        lpoe_mail_drop(p, ev->payload);
+    return 1;
+}
+
+/* -- what scripts call --------------------------------------------------------------------- */
+
+/* Sets the wake of `w`, with the value at `extra` when that is not 0. */
+static void
+wake_set(lua_State *L, struct lwait *w, double seconds, int extra)
+{
+    struct lpoe *p = w->p;
+    struct mail mail;
+
+    push_wait(L, w);
+    int first = lua_gettop(L);
+    lua_pushinteger(L, w->turn);
+    if (extra)
+        lua_pushvalue(L, extra);
+    lpoe_mail_keep(p, L, first, &mail);
+    int rc = poe_wake(w->ev.to, seconds, mail.payload, &w->alarm);
+    if (rc < 0) {
+        w->alarm = 0;
+        lpoe_mail_drop(p, mail.payload);
+        luaL_error(L, "%s: %s", uv_err_name(rc), uv_strerror(rc));
+    }
+}
+
+/* poe.sleep(seconds): at least a slice passes */
+static int
+l_sleep(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    double seconds = lpoe_check_seconds(L, 1, "seconds");
+    struct lwait *w = prepare(L, p);
+    struct mail mail;
+
+    if (seconds > 0)
+        wake_set(L, w, seconds, 0);
+    else {
+        push_wait(L, w);
+        lua_pushinteger(L, w->turn);
+        lpoe_mail_post(p, L, lua_gettop(L) - 1, "resume", &mail);
+        int rc = poe_resume(w->ev.to, mail.payload);
+        if (rc < 0) {
+            lpoe_mail_drop(p, mail.payload);
+            return luaL_error(L, "sleep: %s: %s", uv_err_name(rc), uv_strerror(rc));
+        }
+    }
+    return suspend(L, w, gone_on);
+}
+
+/* poe.ask(session, event, ...) -> the handler's results | nil, message, code */
+static int
+l_ask(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    poe_session *to = lpoe_check_session(L, p, 1);
+    const char *name = lpoe_check_name(L, 2, "event");
+    struct mail mail;
+
+    if (!to)
+        return lpoe_push_esrch(L, 1);
+    if (poe_session_id(to) == 1)
+        return lpoe_push_error(L, UV_ENOSYS, "the kernel has no handler for '%s'", name);
+    luaL_checkstack(L, LUA_MINSTACK, "too many arguments");
+    struct lwait *w = prepare(L, p);
+    lua_pushinteger(L, w->turn);
+    lua_insert(L, 1);
+    push_wait(L, w);
+    lua_insert(L, 1);
+    lpoe_mail_ask(p, L, 4, 1, &mail);
+    int rc = poe_ask(to, mail.name, mail.state, mail.payload);
+    if (rc < 0) {
+        lpoe_mail_asker(p, mail.payload, 1, L);
+        lpoe_mail_name(p, mail.payload, L);
+        lpoe_mail_drop(p, mail.payload);
+        return lpoe_push_error(L, rc, "ask '%s' of session %I", lua_tostring(L, -1),
+                               (LUAI_UACINT)poe_session_id(to));
+    }
+    return suspend(L, w, gone_on);
+}
+
+/* poe.wait(event) -> the arguments of the next one of that name that is queued to SESSION */
+static int
+l_wait(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    const char *name = lpoe_check_name(L, 1, "event");
+
+    if (poe_session_id(poe_kernel_active(p->kernel)) == 1)
+        return luaL_error(L, "cannot wait for '%s': KERNEL gets no events", name);
+    struct lwait *w = prepare(L, p);
+    push_wait(L, w);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, 1);
+    w->event_name = name;
+    w->event = 1;
+    if (w->ls) /* else counted when it is suspended */
+        w->ls->waiters++;
+    return suspend(L, w, gone_on);
+}
+
+/* lpoe *, wait, turn, code: the end of the chunk's KERNEL:run(), with the error it is to raise. */
+static int
+l_run_over(lua_State *A)
+{
+    if (lua_tointeger(A, 4) < 0)
+        lpoe_push_exceptions(A, lua_touserdata(A, 1));
+    return l_resume_post(A);
+}
+
+/* The chunk's KERNEL:run() has ended. */
+void
+lpoe_run_over(struct lpoe *p, struct lwait *w, int rc)
+{
+    lua_State *A = p->aux;
+
+    lua_pushcfunction(A, l_run_over);
+    lua_pushlightuserdata(A, p);
+    push_wait(A, w);
+    lua_pushinteger(A, w->turn);
+    lua_pushinteger(A, rc);
+    resume_post(p, 1);
+}
+
+static int
+run_over(lua_State *L, int status, lua_KContext top)
+{
+    (void)status;
+    if (lua_tointeger(L, (int)top + 1) < 0)
+        return lua_error(L);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* KERNEL:run() in a chunk that has waited before and so runs inside the kernel: it waits again. */
+int
+lpoe_run_wait(lua_State *L, struct lpoe *p)
+{
+    struct lwait *w = prepare(L, p);
+
+    w->done = LPOE_RUN;
+    return suspend(L, w, run_over);
+}
+
+/* core.suspend() -> what core.resume is given.  core.token() before it -> what to give core.resume. */
+static int
+l_token(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    struct lwait *w = prepare(L, p);
+
+    push_wait(L, w);
+    lua_pushinteger(L, w->turn);
+    return 2;
+}
+
+static int
+l_suspend(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+
+    return suspend(L, prepare(L, p), gone_on);
+}
+
+/* core.resume(wait, turn, ...) -> whether it was waiting: its turn comes as an event's does */
+static int
+l_resume(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    struct lwait *w = lua_touserdata(L, 1);
+
+    if (!w || lua_rawlen(L, 1) != sizeof *w || w->p != p)
+        return luaL_typeerror(L, 1, "wait");
+    lua_pushboolean(L, w->co && w->turn == (uint32_t)luaL_checkinteger(L, 2));
+    lua_insert(L, 1);
+    if (lua_toboolean(L, 1)) {
+        lua_pushlightuserdata(L, p);
+        lua_insert(L, 2);
+        lua_pushcfunction(L, l_resume_post);
+        lua_insert(L, 2);
+        lua_call(L, lua_gettop(L) - 2, 0);
+    }
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* How with_timeout ends: true and results, false and the error, or nil: it has taken too long. */
+static int
+timed(lua_State *L, int status, lua_KContext top)
+{
+    struct lpoe *p = lpoe_context(L);
+    struct lwait *w = p->wait;
+    int first = (int)top + 1;
+
+    (void)status;
+    if (lua_isnil(L, first)) {
+        if (w->child)
+            wait_close(w->child);
+        p->wait = w;
+        return lpoe_push_error(L, UV_ETIMEDOUT, "not done in %f seconds", lua_tonumber(L, 1));
+    }
+    if (!lua_toboolean(L, first)) {
+        lua_settop(L, first + 1);
+        return lua_error(L);
+    }
+    return lua_gettop(L) - first;
+}
+
+/* poe.with_timeout(seconds, fn, ...) -> fn(...) | nil, message, "ETIMEDOUT" */
+static int
+l_with_timeout(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    double seconds = lpoe_check_seconds(L, 1, "seconds");
+    struct poe_frame *frame = poe_kernel_frame(p->kernel), *base = p->base;
+    int nargs = lua_gettop(L) - 2, n;
+
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    struct lwait *w = prepare(L, p);
+    lua_State *co = lpoe_coroutine(p);
+    if (!co || !lua_checkstack(co, nargs + LUA_MINSTACK))
+        return luaL_error(L, "not enough memory");
+    lua_xmove(L, co, nargs + 1);
+    p->wait = NULL;
+    p->base = frame;
+    int status = lpoe_resume(p, co, nargs, &n);
+    struct lwait *child = p->wait;
+    if (status != LUA_YIELD)
+        lpoe_wait_over(p);
+    p->wait = w;
+    p->base = base;
+    if (status == LUA_OK) {
+        n = lua_gettop(co) - LPOE_BASE;
+        luaL_checkstack(L, n, "too many results");
+        lua_xmove(co, L, n);
+        lpoe_coroutine_done(p, co);
+        return n;
+    }
+    if (status != LUA_YIELD) {
+        lpoe_trace_keep(p, co);
+        lua_xmove(co, L, 1);
+        lpoe_coroutine_reset(p, co);
+        return lua_error(L);
+    }
+    lpoe_suspended(p, co, NULL, LPOE_BASE);
+    child->parent = w;
+    w->child = child;
+    poe_kernel_reframe(p->kernel, frame);
+    lua_pushnil(L);
+    wake_set(L, w, seconds > 0 ? seconds : 0, lua_gettop(L));
+    lua_settop(L, 1);
+    return suspend(L, w, timed);
+}
+
+/* `core` on top. */
+void
+lpoe_open_wait(lua_State *L, struct lpoe *p)
+{
+    static const luaL_Reg core[] = {
+        { "sleep", l_sleep }, { "ask", l_ask }, { "wait", l_wait }, { "token", l_token },
+        { "suspend", l_suspend }, { "resume", l_resume }, { "with_timeout", l_with_timeout },
+        { NULL, NULL },
+    };
+
+    lpoe_setfuncs(L, p, core);
+}
