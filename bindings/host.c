@@ -655,7 +655,7 @@ enter(lua_State *L)
     for (int i = n; i > 0; i--)
         lua_rawseti(L, list, i);
     poe_event *active = (poe_event *)poe_kernel_event(p->kernel);
-    active->name = "_default"; /* what STATE says (R209) */
+    active->by_default = 1;
     lua_callk(L, 2, LUA_MULTRET, 2, entered);
     return entered(L, LUA_OK, 2);
 }
@@ -738,7 +738,7 @@ static int
 host_dispatch(void *ud, const poe_event *event, poe_payload *out)
 {
     struct lpoe *p = ud;
-    poe_event ev = *event; /* _default renames it */
+    poe_event ev = *event; /* enter() notes in it that _default handles it */
     struct lsession *ls = lpoe_lsession(ev.to);
     struct lwait *wait = p->wait;
     struct poe_frame *base = p->base;

@@ -238,7 +238,7 @@ l_call_enter(lua_State *L)
     lua_setiuservalue(L, -2, 1);
     int transition = lua_toboolean(L, 3);
     const poe_event *outer = transition ? NULL : poe_kernel_event(p->kernel);
-    g->event = (poe_event){ .to = to, .from = to, .name = is_default ? "_default" : name,
+    g->event = (poe_event){ .to = to, .from = to, .name = name, .by_default = (unsigned)is_default,
                             .with.state = outer ? outer->name : NULL,
                             .type = transition ? POE_EVENT_ENTER : POE_EVENT_CALL };
     lua_Debug ar;
@@ -603,7 +603,7 @@ l_get_active_event(lua_State *L)
 {
     const poe_event *ev = poe_kernel_event(check_kernel(L)->kernel);
 
-    lua_pushstring(L, ev ? ev->name : NULL);
+    lua_pushstring(L, lpoe_state_name(ev));
     return 1;
 }
 

@@ -223,6 +223,7 @@ int lpoe_push_esrch(lua_State *L, int arg);
 int lpoe_push_true(lua_State *L);
 
 /* -- names.c -- */
+const char *lpoe_state_name(const poe_event *ev);
 void lpoe_names_install(lua_State *L, struct lpoe *p);
 
 /* -- l_*.c: what scripts call -- */

@@ -39,12 +39,18 @@ push_sender(lua_State *L, struct lpoe *p)
         lua_pushnil(L);
 }
 
+/* The event whose handler runs for `ev`: in a _default handler that (R209), although what it posts
+ * and what it dies of tell the event's own name.  NULL without an event. */
+const char *
+lpoe_state_name(const poe_event *ev)
+{
+    return !ev ? NULL : ev->by_default ? "_default" : ev->name;
+}
+
 static void
 push_event(lua_State *L, struct lpoe *p)
 {
-    const poe_event *ev = active_event(p);
-
-    lua_pushstring(L, ev ? ev->name : NULL);
+    lua_pushstring(L, lpoe_state_name(active_event(p)));
 }
 
 static int

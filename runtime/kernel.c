@@ -763,10 +763,29 @@ poe_kernel_stop(poe_kernel *k)
         f->session = k->sessions.kernel;
 }
 
+/* How many sessions still have their grace before them in the queue (R9, R242).  The list is in the
+ * order of birth, so that mostly its first or its last tells of all. */
+static uint64_t
+graces_queued(const poe_kernel *k)
+{
+    uint32_t head = (uint32_t)k->queue.head;
+    uint64_t count = k->fresh_count;
+
+    for (const struct list *at = k->fresh.next; at != &k->fresh; at = at->next, count--) {
+        const poe_session *first = list_entry(at, const poe_session, reaping);
+        const poe_session *last = list_entry(k->fresh.prev, const poe_session, reaping);
+        if ((int32_t)(head - first->born) <= 0)
+            return count;
+        if ((int32_t)(head - last->born) > 0)
+            return 0;
+    }
+    return 0;
+}
+
 uint64_t
 poe_kernel_event_count(const poe_kernel *k)
 {
-    uint64_t count = queue_count(&k->queue) + k->alarms.count + k->fresh_count;
+    uint64_t count = queue_count(&k->queue) + k->alarms.count + graces_queued(k);
 
     if (!list_empty(&k->dead)) /* events of the dead are still in the ring, but will not run */
         for (uint64_t at = k->queue.head; at != k->queue.tail; at++) {
@@ -786,7 +805,7 @@ poe_kernel_next_time(poe_kernel *k, double *walltime)
         if (!((ev->to->flags | ev->from->flags) & SESSION_STOPPED))
             next = ev->stamp_ns;
     }
-    if (next == INT64_MAX && k->fresh_count)
+    if (next == INT64_MAX && graces_queued(k))
         next = k->now;
     if (k->alarms.count && k->alarms.heap[0].due_ns <= next) {
         *walltime = k->alarms.of[k->alarms.heap[0].index].walltime;

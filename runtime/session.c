@@ -372,6 +372,7 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_
     if (!(s->flags & SESSION_STOPPED)) { /* its grace begins now (R242) */
         s->flags |= SESSION_STARTED;
         s->mark = k->slice;
+        s->born = (uint32_t)k->queue.tail;
         list_insert(&k->fresh, &s->reaping);
         k->fresh_count++;
     }

@@ -41,6 +41,7 @@ struct poe_session {
     uint32_t flags;
     uint32_t round;            /* see children_tell */
     uint32_t pins;             /* suspended handlers that name it */
+    uint32_t born;             /* FRESH: the place in the queue its grace holds (R9), low bits */
 
     poe_session *parent;
     poe_session *first, *last; /* children in the order they came */

@@ -391,14 +391,15 @@ signal_tell(poe_kernel *k, struct family *f, struct poe_signal *told)
     return handled;
 }
 
-/* IDLE was handled but brought no new work: ZOMBIE, which cannot be refused (R88). */
+/* IDLE was handled but brought no new work, nor a process to wait for: ZOMBIE, which cannot be
+ * refused (R88). */
 static void
 idle_told(poe_kernel *k)
 {
     poe_event zombie = { .name = "ZOMBIE", .type = POE_EVENT_RAISE };
 
     if (queue_count(&k->queue) == 0 && k->alarms.count == 0 && k->fresh_count == 0
-        && k->sessions.handles == 0)
+        && k->sessions.handles == 0 && !k->signals.look)
         (void)signal_push(k->sessions.kernel, k->sessions.kernel, &zombie);
 }
 

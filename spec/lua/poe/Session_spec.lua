@@ -775,6 +775,25 @@ describe("predefined events", function()
     expect(lists[3], { n = 0 })
     expect.run()
   end)
+
+  it("R209 STATE says _default; what it posts, calls and dies of tells the event", function(expect)
+    poe.spawn {
+      _start = function() KERNEL:sig("DIE", "died") KERNEL:sig("thing", "signal") yield "posted" KERNEL:signal(SESSION, "thing") end,
+      _default = function(event)
+        if event == "_stop" then return end
+        expect({ STATE, EVENT, KERNEL:get_active_event() }, { "_default", "_default", "_default" })
+        yield "seen"
+        call(SESSION, "seen")
+        if event == "posted" then call(SESSION, "called") end
+        error(event, 0)
+      end,
+      seen = function() expect.log("seen from", CALLER_STATE) end,
+      died = function(_, info) expect.log("died of", info.event) KERNEL:sig_handled() end,
+    }
+    expect.run()
+    expect.logged { "seen from posted", "seen from called", "seen from signal", "seen from posted", "seen from called",
+      "died of posted", "seen from signal", "died of signal" }
+  end)
 end)
 
 describe("why", function()

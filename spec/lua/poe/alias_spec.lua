@@ -280,6 +280,18 @@ describe("the kernel's questions", function()
     expect(KERNEL:get_event_count(), 0)
   end)
 
+  it("R242 a birth counts until its turn in the queue has come", function(expect)
+    local function session(name)
+      poe.spawn { _start = function() yield "x" end,
+                  x = function() expect.log(name, KERNEL:get_event_count(), KERNEL:get_next_event_time() ~= nil) end }
+    end
+    session "a" session "b" session "c"
+    expect(KERNEL:get_event_count(), 6)
+    poe.spawn {}
+    expect.run()
+    expect.logged { "a 6 true", "b 4 true", "c 2 true" }
+  end)
+
   it("R241 get_next_event_time tells when the next is due, nil when none is", function(expect)
     expect(KERNEL:get_next_event_time(), nil)
     poe.spawn {

@@ -457,6 +457,26 @@ describe("sig_child", function()
     expect.logged { "a 5", "b 5", "any 5 true 5 0 own" }
   end)
 
+  it("R88 R94 a process watched in the handler of IDLE is work", function(expect)
+    local pipe
+    poe.spawn {
+      _start = function() KERNEL:alias_set "x" KERNEL:sig("IDLE", "idle") KERNEL:sig("ZOMBIE", "zombie") end,
+      idle = function()
+        expect.log "idle"
+        if pipe then return end
+        local pid
+        pid, pipe = child "sleep 0.05; exit 3"
+        KERNEL:sig_child(pid, "gone")
+        KERNEL:sig_handled()
+      end,
+      gone = function(_, _, status) expect.log("gone", status) end,
+      zombie = expect.never(),
+    }
+    expect.run()
+    pipe:close()
+    expect.logged { "idle", "gone 3", "idle" }
+  end)
+
   it("R94 R149 nor while a process that nobody watches waits to be collected", function(expect)
     local ended, pipe = child "exit 0"
     pipe:read "a"
