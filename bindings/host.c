@@ -230,13 +230,38 @@ lpoe_find_handler(lua_State *co, int states)
         }
         lua_settop(co, top + 1);
     }
-    if (type == LUA_TBOOLEAN) {
+    if (type == LUA_TBOOLEAN && !lua_toboolean(co, top + 1)) {
         lua_pushnil(co);
         lua_replace(co, top + 1);
         type = LUA_TNIL;
     }
     lua_replace(co, top);
     return type;
+}
+
+/* Whether the value can be called. */
+int
+lpoe_callable(lua_State *L, int at)
+{
+    if (lua_isfunction(L, at))
+        return 1;
+    if (luaL_getmetafield(L, at, "__call") == LUA_TNIL)
+        return 0;
+    lua_pop(L, 1);
+    return 1;
+}
+
+/* Raises, `level` up, unless the handler on top can be called: its state table has been changed since
+ * it was checked. */
+void
+lpoe_check_handler(lua_State *L, const char *name, int level)
+{
+    if (lpoe_callable(L, -1))
+        return;
+    luaL_where(L, level);
+    lua_pushfstring(L, "state '%s' must be a function, got %s", name, luaL_typename(L, -2));
+    lua_concat(L, 2);
+    lua_error(L);
 }
 
 /* -- exceptions ---------------------------------------------------------------------------- */
@@ -642,6 +667,8 @@ enter(lua_State *L)
         return lpoe_push_error(L, UV_ENOSYS, "session %I has no handler for '%s'",
                                (LUAI_UACINT)poe_session_id(ev->to), ev->name);
     }
+    if (type != LUA_TFUNCTION)
+        lpoe_check_handler(L, has_default ? "_default" : ev->name, 0);
     if (!has_default) {
         int n = lpoe_push_special(L, p, ev);
         lua_callk(L, n, LUA_MULTRET, 2, entered);

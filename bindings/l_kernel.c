@@ -212,11 +212,13 @@ l_call_enter(lua_State *L)
     lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(to), SLOT_STATES));
     int states = lua_gettop(L);
     lua_pushvalue(L, 2);
-    if (lpoe_find_handler(L, states) == LUA_TNIL) {
+    int type = lpoe_find_handler(L, states);
+    if (type == LUA_TNIL) {
         lua_pop(L, 1);
         lua_pushliteral(L, "_default");
         is_default = 1;
-        if (lpoe_find_handler(L, states) == LUA_TNIL) {
+        type = lpoe_find_handler(L, states);
+        if (type == LUA_TNIL) {
             const poe_event *active_event = poe_kernel_event(p->kernel);
             poe_event unknown = { .to = to, .from = to, .name = name, .type = POE_EVENT_CALL,
                                   .with.state = active_event ? active_event->name : NULL };
@@ -225,6 +227,8 @@ l_call_enter(lua_State *L)
             return 1;
         }
     }
+    if (type != LUA_TFUNCTION)
+        lpoe_check_handler(L, is_default ? "_default" : name, 2);
     if (L != p->current) { /* a coroutine of the script's, which may be dropped half-way: no frame */
         lua_pushnil(L);
         lua_pushboolean(L, is_default);

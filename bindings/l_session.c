@@ -227,17 +227,6 @@ l_reasons(lua_State *L)
 
 /* -- state tables -------------------------------------------------------------------------- */
 
-static int
-callable(lua_State *L, int at)
-{
-    if (lua_isfunction(L, at))
-        return 1;
-    if (luaL_getmetafield(L, at, "__call") == LUA_TNIL)
-        return 0;
-    lua_pop(L, 1);
-    return 1;
-}
-
 /* Raises unless every state of the table on top is a name and something to call.  A table that has
  * been checked once is not checked again: sessions share it. */
 static void
@@ -262,7 +251,7 @@ check_states(lua_State *L, const char *what)
         const char *name = lua_tostring(L, -2);
         if (strlen(name) != lua_rawlen(L, -2))
             luaL_error(L, "create: %s: event name '%s' contains a zero byte", what, name);
-        if (!callable(L, -1))
+        if (!lpoe_callable(L, -1))
             luaL_error(L, "create: %s: state '%s' must be a function, got %s", what, name,
                        luaL_typename(L, -1));
         if (strcmp(name, "_signal") == 0)

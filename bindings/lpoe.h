@@ -105,6 +105,8 @@ uint32_t lpoe_session_slot(lua_State *L, struct lpoe *p, int anchors, int first)
 void lpoe_session_slot_free(struct lpoe *p, uint32_t slot);
 void lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s);
 int lpoe_find_handler(lua_State *co, int states);
+int lpoe_callable(lua_State *L, int at);
+void lpoe_check_handler(lua_State *L, const char *name, int level);
 void lpoe_unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev);
 lua_State *lpoe_coroutine(struct lpoe *p);
 void lpoe_coroutine_done(struct lpoe *p, lua_State *co);

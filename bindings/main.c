@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "poelib.h"
 
@@ -24,9 +25,10 @@
 #define INIT_VAR "LUA_INIT"
 #define INIT_VAR_VERSION INIT_VAR "_" LUA_VERSION_MAJOR "_" LUA_VERSION_MINOR
 
-/* For Ctrl-C: a signal handler is given nothing it could find the kernel by.  The only variable
- * with file scope in the project, and not in the library. */
+/* For Ctrl-C: a signal handler is given nothing it could find the kernel by.  These are the only
+ * variables with file scope in the project, and not in the library. */
 static poe_kernel *interruptible;
+static struct why *asked_why;
 
 static void
 on_interrupt(int number)
@@ -76,6 +78,7 @@ usage(const char *bad)
           "  -W        turn warnings on\n"
           "  --trace[=ev,ti,si,rc,fh]  one line per fact: events, timers, signals, sessions, handles\n"
           "  --debug   record where events are posted: CALLER_FILE, CALLER_LINE\n"
+          "  --why     on QUIT (Ctrl-\\), and when INT ends it, print what keeps each session\n"
           "  --        stop handling options\n"
           "  -         stop handling options and execute stdin\n", stderr);
 }
@@ -87,6 +90,172 @@ print_version(void)
     fflush(stdout);
 }
 
+/* -- why --------------------------------------------------------------------------------------- */
+
+/*
+ * --why: QUIT prints what keeps each session, and so does an INT that is going to end the program.
+ *
+ * libuv's handlers of both signals stay installed all the time, whatever sessions watch, and ours,
+ * put in front of them, passes on to them.  A signal is answered by a hook at the next instruction
+ * of the handler that runs or, when none does or it is busy in C, by libuv's callback between two
+ * handlers: whichever comes first takes the signal out of `pending`.
+ */
+enum { ON_INT, ON_QUIT, WHY_SIGNALS };
+static const int why_numbers[WHY_SIGNALS] = { SIGINT, SIGQUIT };
+
+struct why {
+    uv_signal_t of[WHY_SIGNALS];
+    struct sigaction uv[WHY_SIGNALS]; /* libuv's own, behind ours */
+    volatile sig_atomic_t pending[WHY_SIGNALS];
+    volatile sig_atomic_t looping;    /* inside poelib_run: libuv's callbacks come */
+    lua_State *L;
+    lua_State *hooked;                /* the script's own hook on it is put back: */
+    lua_Hook hook;
+    int mask, count;
+};
+static const char why_key; /* its address is the registry key of the function that reports */
+
+/* Prints the report, from a hook or between two handlers. */
+static void
+why_print(lua_State *L)
+{
+    if (!lua_checkstack(L, LUA_MINSTACK))
+        return;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &why_key);
+    if (lua_pcall(L, 0, 1, 0) == LUA_OK && lua_isstring(L, -1))
+        fputs(lua_tostring(L, -1), stderr);
+    else
+        complain(lua_isstring(L, -1) ? lua_tostring(L, -1) : "--why: no report");
+    fflush(stderr);
+    lua_pop(L, 1);
+}
+
+/* Whether a signal is still to be answered, and is INT, and no session watches that. */
+static int
+why_take(struct why *w, int which)
+{
+    int pending = w->pending[which];
+
+    w->pending[which] = 0;
+    return pending && (which == ON_QUIT || !poe_signal_watched(interruptible, "INT"));
+}
+
+/* At the next instruction of the handler that was running. */
+static void
+why_hook(lua_State *L, lua_Debug *ar)
+{
+    struct why *w = asked_why;
+
+    (void)ar;
+    if (!w || L != w->hooked) { /* from a signal long answered */
+        lua_sethook(L, NULL, 0, 0);
+        return;
+    }
+    lua_sethook(L, w->hook, w->mask, w->count);
+    w->hooked = NULL;
+    int end = why_take(w, ON_INT);
+    if (why_take(w, ON_QUIT) || end)
+        why_print(L);
+    if (end)
+        luaL_error(L, "interrupted!");
+}
+
+/* In the loop, where no handler runs, or one that waits in KERNEL:run. */
+static void
+why_fired(uv_signal_t *handle, int number)
+{
+    struct why *w = handle->data;
+
+    if (!why_take(w, number == SIGINT ? ON_INT : ON_QUIT))
+        return;
+    why_print(w->L);
+    if (number == SIGINT) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
+}
+
+/* The signal handler. */
+static void
+why_caught(int number)
+{
+    struct why *w = asked_why;
+    int which = number == SIGINT ? ON_INT : ON_QUIT;
+    lua_State *running = interruptible ? poelib_running(interruptible) : NULL;
+
+    if (number == SIGINT && (!interruptible || !poe_signal_watched(interruptible, "INT"))) {
+        signal(number, SIG_DFL); /* a second one ends the process at once */
+        if (!running && !w->looping) {
+            raise(number);
+            return;
+        }
+    }
+    w->pending[which] = 1;
+    if (running && running != w->hooked) {
+        w->hooked = running;
+        w->hook = lua_gethook(running);
+        w->mask = lua_gethookmask(running);
+        w->count = lua_gethookcount(running);
+        lua_sethook(running, why_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+    }
+    w->uv[which].sa_handler(number);
+}
+
+/* Our handler in front of libuv's, if it is not there any more or not yet. */
+static void
+why_catch(void)
+{
+    struct sigaction now, ours = { .sa_handler = why_caught, .sa_flags = SA_RESTART };
+
+    sigemptyset(&ours.sa_mask);
+    for (int i = 0; i < WHY_SIGNALS; i++)
+        if (sigaction(why_numbers[i], NULL, &now) == 0 && now.sa_handler != why_caught)
+            sigaction(why_numbers[i], &ours, NULL);
+}
+
+/* Returns 0 or a negative libuv code; what was opened is closed with the process. */
+static int
+why_open(lua_State *L, poe_kernel *kernel)
+{
+    static struct why why;
+    struct why *w = &why;
+    int rc = 0;
+
+    if (luaL_loadstring(L, "return require 'poe'.why.report") != LUA_OK
+        || lua_pcall(L, 0, 1, 0) != LUA_OK)
+        return lua_error(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &why_key);
+    w->L = L;
+    for (int i = 0; i < WHY_SIGNALS && rc == 0; i++) {
+        rc = uv_signal_init(poe_kernel_loop(kernel), &w->of[i]);
+        if (rc < 0)
+            break;
+        w->of[i].data = w;
+        asked_why = w;
+        rc = uv_signal_start(&w->of[i], why_fired, why_numbers[i]);
+        uv_unref((uv_handle_t *)&w->of[i]);
+        if (rc == 0)
+            sigaction(why_numbers[i], NULL, &w->uv[i]);
+    }
+    return rc;
+}
+
+/* Before the loop goes, with the kernel, in lua_close. */
+static void
+why_close(void)
+{
+    struct why *w = asked_why;
+
+    if (!w)
+        return;
+    for (int i = 0; i < WHY_SIGNALS; i++) {
+        signal(why_numbers[i], SIG_DFL);
+        if (w->of[i].data)
+            uv_close((uv_handle_t *)&w->of[i], NULL);
+    }
+    asked_why = NULL;
+}
+
 /* -- chunks -------------------------------------------------------------------------------- */
 
 /* Ctrl-C interrupts what runs from now on, unless a session watches INT: then it is an event. */
@@ -95,8 +264,10 @@ catch_interrupt(void)
 {
     struct sigaction now;
 
-    if (sigaction(SIGINT, NULL, &now) == 0
-        && (now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN))
+    if (asked_why)
+        why_catch();
+    else if (sigaction(SIGINT, NULL, &now) == 0
+             && (now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN))
         signal(SIGINT, on_interrupt);
 }
 
@@ -197,7 +368,12 @@ static int
 run_kernel(lua_State *L)
 {
     catch_interrupt();
-    return report(L, poelib_run(L));
+    if (asked_why)
+        asked_why->looping = 1;
+    int status = poelib_run(L);
+    if (asked_why)
+        asked_why->looping = 0;
+    return report(L, status);
 }
 
 /* -- the plain prompt ---------------------------------------------------------------------- */
@@ -319,6 +495,7 @@ l_exit(lua_State *L)
 
     if (lua_toboolean(L, 2)) {
         poelib_abandon(L);
+        why_close();
         lua_close(L);
     }
     exit(code);
@@ -355,7 +532,7 @@ struct options {
     int script;  /* index of the script in argv; argc when there is none */
     int bad;     /* index of an option that is wrong */
     const char *trace;
-    unsigned interactive : 1, version : 1, execute : 1, no_environment : 1, debug : 1;
+    unsigned interactive : 1, version : 1, execute : 1, no_environment : 1, debug : 1, why : 1;
 };
 
 static struct options
@@ -374,6 +551,10 @@ read_options(int argc, char **argv)
         case '-':
             if (strcmp(arg, "--debug") == 0) {
                 o.debug = 1;
+                break;
+            }
+            if (strcmp(arg, "--why") == 0) {
+                o.why = 1;
                 break;
             }
             if (strcmp(arg, "--trace") == 0 || strncmp(arg, "--trace=", 8) == 0) {
@@ -479,6 +660,11 @@ program(lua_State *L)
     lua_warning(L, "@on", 0);
     if (o.debug && luaL_dostring(L, "KERNEL:option { debug = true }") != LUA_OK)
         return lua_error(L);
+    if (o.why) {
+        int rc = why_open(L, interruptible);
+        if (rc < 0)
+            return luaL_error(L, "--why: %s", uv_strerror(rc));
+    }
     if (o.trace) {
         if (luaL_loadstring(L, "KERNEL:trace(...)") == LUA_OK)
             lua_pushstring(L, o.trace);
@@ -538,6 +724,7 @@ main(int argc, char **argv)
     int status = lua_pcall(L, 2, 1, 0);
     int ok = lua_toboolean(L, -1);
     report(L, status);
+    why_close();
     interruptible = NULL;
     lua_close(L);
     return ok && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;

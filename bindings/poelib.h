@@ -42,6 +42,10 @@ int poelib_run(lua_State *L);
  * Lua is running.  Safe in a signal handler. */
 int poelib_interrupt(poe_kernel *kernel);
 
+/* The coroutine on which a chunk or handler is running, whatever coroutines of its own it may have
+ * resumed; NULL when none is.  Safe in a signal handler, as lua_sethook on it is. */
+lua_State *poelib_running(poe_kernel *kernel);
+
 /* On the way out of the process, before lua_close: closes the <close> variables of the chunk that is
  * being run, as lua_close itself does for the main thread.  Nothing may run in it afterwards. */
 void poelib_abandon(lua_State *L);

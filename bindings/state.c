@@ -465,6 +465,12 @@ interrupted(lua_State *L, lua_Debug *ar)
     luaL_error(L, "interrupted!");
 }
 
+lua_State *
+poelib_running(poe_kernel *kernel)
+{
+    return ((struct lpoe *)poe_kernel_host(kernel))->current;
+}
+
 /* Only reads and sets what a signal handler may: no Lua stack, no memory. */
 int
 poelib_interrupt(poe_kernel *kernel)

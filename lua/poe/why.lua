@@ -87,12 +87,14 @@ local function line(session)
   return ("%s: %s"):format(session, #words > 0 and table.concat(words, ", ") or "nothing keeps it")
 end
 
---- A line for each live session.
+--- A line for each live session; the one whose handler runs is told with its event.
 ---@return string
 local function report()
   local lines = {}
+  local active, event = kernel.get_active_session(KERNEL), kernel.get_active_event(KERNEL)
   for session in kernel.sessions(KERNEL) do
-    lines[#lines + 1] = line(session)
+    local handles = session == active and event and ("; handles '%s' now"):format(event) or ""
+    lines[#lines + 1] = line(session) .. handles
   end
   if #lines == 0 then lines[1] = "no sessions" end
   return table.concat(lines, "\n") .. "\n"

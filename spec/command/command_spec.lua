@@ -605,6 +605,24 @@ poe.Session.create { inline_states = {
   _start = function() KERNEL:delay("never", 9) end,
 } }]]
 
+--- The same with an alias, under --why, where `ready()` says that the script can be signalled.
+local READY_FUNCTION = "function ready() " .. READY .. "end\n"
+local WHY_WAITING = [[
+poe.spawn { _start = function() KERNEL:alias_set "logger" KERNEL:delay("flush", 9) ready() end }]]
+local WHY_LINE = "session 2 %(logger%): 1 timer 'flush' due in [89]%.%d s, 1 alias 'logger'\n"
+
+--- Sends one signal after the other to `poe --why main.lua`.
+local function why_signalled(signals)
+  local lines = { ([[printf '%%s' "%s" >init.lua]]):format((READY_FUNCTION:gsub("\n", " "))),
+    [[env --default-signal=INT,QUIT "$PROG" --why -e 'dofile "init.lua"' main.lua & pid=$!]],
+    "until [ -e ready ]; do sleep 0.01; done" }
+  for _, signal in ipairs(signals) do
+    lines[#lines + 1] = "sleep 0.3; kill -" .. signal .. " $pid"
+  end
+  lines[#lines + 1] = "wait $pid"
+  return table.concat(lines, "\n")
+end
+
 describe {
   { "warnings are on", args = { "-e", "warn 'careful'" },
     expect = { status = 0, stdout = "^$", stderr = "^Lua warning: careful\n$" } },
@@ -647,6 +665,69 @@ describe {
     expect = { status = 143, stdout = "^$" } },
   { "INT that no session watches kills", sh = signalled "INT", main = WAITING,
     expect = { status = 130, stdout = "^$" } },
+
+  { "--why tells on QUIT what keeps each session, and the program goes on",
+    sh = why_signalled { "QUIT", "QUIT", "TERM" }, main = WHY_WAITING,
+    expect = { status = 143, stdout = "^$", stderr = "^" .. WHY_LINE .. WHY_LINE .. "$" } },
+  { "--why tells it when INT ends the program, which INT has killed",
+    sh = why_signalled { "INT" }, main = WHY_WAITING,
+    expect = { status = 130, stdout = "^$", stderr = "^" .. WHY_LINE .. "$" } },
+  { "--why tells it in KERNEL:run, too",
+    sh = why_signalled { "QUIT", "INT" }, main = WHY_WAITING .. " KERNEL:run()",
+    expect = { status = 130, stdout = "^$", stderr = "^" .. WHY_LINE .. WHY_LINE .. "$" } },
+  { "--why tells of a handler that does not end",
+    sh = why_signalled { "QUIT", "KILL" }, main = [[
+      poe.spawn {
+        _start = function() yield "work" end,
+        work = function() ready() while true do end end,
+      }]],
+    expect = { status = 137, stdout = "^$",
+      stderr = "^session 2: nothing keeps it; handles 'work' now\n" } },
+  { "--why tells of a handler that is busy in C when it has ended",
+    sh = why_signalled { "QUIT" }, main = [[
+      poe.spawn {
+        _start = function() yield "work" end,
+        work = function()
+          ready()
+          io.popen "sleep 1":read "a"
+          yield "after"
+        end,
+        after = function() print "after" end,
+      }]],
+    expect = { status = 0, stdout = "^after\n$",
+      stderr = "^session 2: nothing keeps it; handles 'work' now\n$" } },
+  { "--why: INT interrupts a handler as without it, after the report",
+    sh = why_signalled { "INT" }, main = [[
+      poe.spawn {
+        _start = function() yield "work" end,
+        work = function() ready() while true do end end,
+      }]],
+    expect = { status = 1, stdout = "^$",
+      stderr = "^session 2: nothing keeps it; handles 'work' now\npoe: interrupted!\n" } },
+  { "--why: a session that watches INT and QUIT decides; QUIT is told of all the same",
+    sh = why_signalled { "INT", "QUIT", "INT" }, main = [[
+      local n = 0
+      poe.spawn {
+        _start = function() KERNEL:sig("INT", "got") KERNEL:sig("QUIT", "got") KERNEL:delay("x", 9) ready() end,
+        got = function(name)
+          n = n + 1
+          print(name)
+          KERNEL:sig_handled()
+          if n == 3 then KERNEL:delay "x" KERNEL:sig "INT" KERNEL:sig "QUIT" end
+        end,
+      }]],
+    expect = { status = 0, stdout = "^INT\nQUIT\nINT\n$",
+      stderr = "^session 2: 1 timer 'x' due in %d%.%d s\n$" } },
+  { "--why: INT kills again when no session watches it any more",
+    sh = why_signalled { "INT", "INT" }, main = [[
+      poe.spawn {
+        _start = function() KERNEL:sig("INT", "got") KERNEL:delay("x", 9) ready() end,
+        got = function() KERNEL:sig_handled() KERNEL:sig "INT" print "got" io.stdout:flush() end,
+      }]],
+    expect = { status = 130, stdout = "^got\n$", stderr = "^session 2: 1 timer 'x' due in %d%.%d s\n$" } },
+  { "--why leaves a program that nobody asks alone", args = { "--why", "main.lua" }, main = [[
+      poe.spawn { _start = function() KERNEL:delay("x", 0.01) end, x = function() os.exit(4, true) end }]],
+    expect = { status = 4, stdout = "^$", stderr = "^$" } },
 }
 
 ------------------------------------------------------------------------------------------

@@ -123,6 +123,39 @@ describe("what a handler raises", function()
   end)
 end)
 
+describe("a state that is no function any more", function()
+  it("is said so by name, wherever the event comes from", function(expect)
+    local told = {}
+    local states = survivor({
+      _start = function() yield "number" yield "truth" yield "removed" yield "calls" yield "unknown" end,
+      number = nothing, truth = nothing, removed = nothing, callable = nothing,
+      calls = function() call(SESSION, "number") end,
+      unknown = expect.times(1, function() expect(call(SESSION, "callable", 7), 7) end),
+    }, function(info) told[#told + 1] = info.error_str end)
+    local s = poe.spawn(states)
+    states.number, states.truth, states.removed = 5, true, false
+    states.callable = setmetatable({}, { __call = function(_, value) return value end })
+    expect({ call(s, "number") }, { nil, "state 'number' must be a function, got number", "DIE" })
+    expect.run()
+    expect(told[1], "state 'number' must be a function, got number")
+    expect(told[2], told[1])
+    expect(told[3], "state 'truth' must be a function, got boolean")
+    expect.match(told[4], "errors_spec%.lua:%d+: state 'number' must be a function, got number$")
+    expect(#told, 4)
+  end)
+
+  it("is _default, too", function(expect)
+    local told
+    local states = survivor({ _default = nothing, _start = function() yield "x" end },
+      function(info) told = info.error_str end)
+    states._stop, states._child = nothing, nothing
+    poe.spawn(states)
+    states._default = "text"
+    expect.run()
+    expect(told, "state '_default' must be a function, got string")
+  end)
+end)
+
 describe("an error on top of an error", function()
   it("that a <close> variable raises on the way out replaces it, as in Lua", function(expect)
     poe.spawn(survivor({
