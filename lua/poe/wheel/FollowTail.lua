@@ -23,6 +23,7 @@ local live = wheel.live
 ---@field private records any[]?      what the filter has given: from `at` on not delivered yet
 ---@field private delivering boolean? there may be more records
 ---@field private data string?        what the filter was given last, and
+---@field private from integer        behind the end of the line before, and
 ---@field private taken integer       how many records came of it
 ---@field private rest string?        what it is to be given next
 ---@field private reset boolean?      to be told in the next turn
@@ -75,7 +76,7 @@ local function filter_failed(self, raised, quietly)
   local filter, data = self.filter, self.data
   renew(self)
   if getmetatable(filter) == filters.Line then
-    local at = 1
+    local at = self.from
     for _ = 0, self.taken do at = at and behind_line(filter, data, at) end
     self.skipping = not at
     self.rest = at and data:sub(at)
@@ -93,6 +94,8 @@ local function start(self, data, quietly)
     self.skipping, data = nil, data:sub(at)
   end
   self.data, self.taken = data, 0
+  local mate = self.filter.mate -- of a Line: the second octet of a line end that was cut
+  self.from = mate and data:byte() == mate and 2 or 1
   local ok, raised = pcall(self.filter.get_one_start, self.filter, { data })
   if not ok then filter_failed(self, raised, quietly) end
 end
