@@ -4,18 +4,12 @@ local poe = require "poe"
 local path = os.tmpname()
 
 poe.spawn {
-  _start = function()
-    KERNEL:alias_set "alerts"
-    HEAP.errors = 0
-  end,
+  _start = function() KERNEL:alias_set "alerts" end,
   trouble = function(line)
-    HEAP.errors, HEAP.last = HEAP.errors + 1, line
+    HEAP.errors, HEAP.last = (HEAP.errors or 0) + 1, line
     KERNEL:delay("report", 0.05)
   end,
-  report = function()
-    print(("ALERT: %d errors, the last one: %s"):format(HEAP.errors, HEAP.last))
-    HEAP.errors = 0
-  end,
+  report = function() print(("ALERT: %d errors, the last one: %s"):format(HEAP.errors, HEAP.last)) end,
 }
 
 poe.spawn {
@@ -24,29 +18,29 @@ poe.spawn {
       input_event = "line", reset_event = "rotated" }
   end,
   line = function(line)
-    if line == "bye" then return HEAP.tail:close() end
     print("log: " .. line)
     if line:find "^error" then post("alerts", "trouble", line) end
+    if line == "bye" then HEAP.tail:close() end
   end,
   rotated = function() print "-- a new log --" end,
 }
 
-poe.spawn({
-  _start = function(texts)
-    HEAP.texts = texts
-    yield "write"
-  end,
-  write = function()
-    local text = table.remove(HEAP.texts, 1)
-    if text == "rotate" then
-      os.rename(path, path .. ".1")
-    else
-      io.open(path, "a"):write(text):close()
-    end
-    if HEAP.texts[1] then KERNEL:delay("write", 0.1) end
-  end,
-}, { "all is well\n", "error: disk\nerror: disk again\n", "an unfin", "ished line\n", "rotate",
-  "all is well again\nbye\n" })
+poe.Session.create {
+  heap = { "all is well\n", "error: disk\nerror: disk again\n", "an unfin", "ished line\n", "rotate",
+    "all is well again\nbye\n" },
+  inline_states = {
+    _start = function() yield "write" end,
+    write = function()
+      local text = table.remove(HEAP, 1)
+      if text == "rotate" then
+        os.rename(path, path .. ".1")
+      else
+        io.open(path, "a"):write(text):close()
+      end
+      if HEAP[1] then KERNEL:delay("write", 0.1) end
+    end,
+  },
+}
 
 KERNEL:run()
 os.remove(path)
@@ -60,3 +54,4 @@ os.remove(path .. ".1")
 -- log: an unfinished line
 -- -- a new log --
 -- log: all is well again
+-- log: bye
