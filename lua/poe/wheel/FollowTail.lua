@@ -169,7 +169,7 @@ end
 
 --- Watches a handle that tells when there is input.
 local function watch(self, handle)
-  local stream, message, code = core.stream(handle, ("poe.wheel.FollowTail(%d)"):format(self.id))
+  local stream, message, code = core.stream(handle, ("poe.wheel.FollowTail(%d)"):format(self.id), false)
   if not stream then return nil, message, code end
   stream:block(self.block)
   stream:hook("input", on_input, self.id)
