@@ -25,7 +25,7 @@ enum anchor {
     ANCHOR_EMPTY_MT,    /* of an argument list with nothing in it */
     ANCHOR_METHODS, ANCHOR_OPTION, /* Lua's part of create */
     ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, /* functions of state.c */
-    ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT,
+    ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT, ANCHOR_FILE_MT,
     ANCHOR_FRAME_MT,    /* of the guard a self-call leaves on its caller's stack */
     ANCHOR_SESSIONS = 32
 };
@@ -234,6 +234,7 @@ void lpoe_open_session(lua_State *L, struct lpoe *p);
 void lpoe_open_handle(lua_State *L, struct lpoe *p);
 void lpoe_open_stream(lua_State *L, struct lpoe *p);
 void lpoe_open_later(lua_State *L, struct lpoe *p);
+void lpoe_open_file(lua_State *L, struct lpoe *p);
 poe_handle *lpoe_check_handle(lua_State *L, struct lpoe *p, int arg);
 void lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s);
 void lpoe_loader_install(lua_State *L);

@@ -619,6 +619,8 @@ poe__handles_forget(poe_session *s)
             poe_stream_close((poe_stream *)o, 0);
         else if (o->kind == OWNED_LATER)
             poe_later_close((poe_later *)o);
+        else if (o->kind == OWNED_FILE)
+            poe_file_close((poe_file *)o);
         else {
             poe_handle *h = ((struct interest *)o)->handle;
             interest_remove((struct interest *)o);

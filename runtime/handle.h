@@ -20,10 +20,10 @@ struct hook {
 };
 
 /* What hangs on a session and goes with it; first in what it is part of. */
-enum owned_kind { OWNED_INTEREST, OWNED_STREAM, OWNED_LATER };
+enum owned_kind { OWNED_INTEREST, OWNED_STREAM, OWNED_LATER, OWNED_FILE };
 struct owned {
     struct owned *next, **at; /* in session->owned */
-    enum owned_kind kind;     /* a struct interest, poe_stream or poe_later */
+    enum owned_kind kind;     /* a struct interest, poe_stream, poe_later or poe_file */
 };
 
 /* A session watches a handle in one mode. */

@@ -25,6 +25,7 @@ typedef struct poe_event poe_event;
 typedef struct poe_handle poe_handle;
 typedef struct poe_stream poe_stream;
 typedef struct poe_later poe_later;
+typedef struct poe_file poe_file;
 struct uv_loop_s;
 
 /* What an event carries, as the host numbers it; 56 bits.  0 is "nothing". */
@@ -473,6 +474,31 @@ void poe_later_release(poe_later **later);
 /* How the lookup went: 0, UV_EAGAIN (not yet) or an error; the `index`th address as text, or NULL. */
 int poe_resolved(const poe_later *l);
 const char *poe_resolved_address(const poe_later *l, size_t index);
+
+/* -- files --------------------------------------------------------------------------------- */
+
+enum poe_file_kind { POE_FILE_PLAIN, POE_FILE_DIRECTORY, POE_FILE_FIFO, POE_FILE_OTHER };
+
+struct poe_file_status {
+    uint64_t device, inode; /* which file it is */
+    int64_t size;           /* bytes; of a plain file */
+    enum poe_file_kind kind;
+};
+
+int poe_path_status(const char *path, struct poe_file_status *status);
+
+/*
+ * A file for reading, the active session's: it is closed when that stops, but does not keep it.  Opening
+ * waits for no peer; a FIFO is opened for writing, too, so that its end never comes.  `share` opens what
+ * `fd` has open once more.  The caller must release it, which closes it.
+ */
+int poe_file_open(poe_kernel *k, const char *path, poe_file **file);
+int poe_file_share(poe_kernel *k, int fd, poe_file **file);
+int poe_file_status(const poe_file *f, struct poe_file_status *status);
+int64_t poe_file_read(const poe_file *f, char *buffer, size_t size, int64_t offset); /* 0: the end */
+int poe_file_take(poe_file *f);    /* its descriptor, the caller's from now on; -1: it is closed */
+void poe_file_close(poe_file *f);  /* any number of times */
+void poe_file_release(poe_file **file);
 
 #ifdef __cplusplus
 }
