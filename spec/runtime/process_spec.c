@@ -529,11 +529,14 @@ END_TEST
 START_TEST(no_process_to_be_had_is_told)
 {
     struct poe_spawn how = { .shell = "true", .stream[1].conduit = POE_CONDUIT_PIPE };
-    struct rlimit none = { 0, 0 };
+    struct rlimit before, none;
     int fds = open_fds();
 
     if (geteuid() == 0)
         ck_assert_int_eq(setuid(54321), 0); /* root has no limit */
+    getrlimit(RLIMIT_NPROC, &before);
+    none = before;
+    none.rlim_cur = 0;
     setrlimit(RLIMIT_NPROC, &none);
     int rc = poe_spawn(h.kernel, &how, &got);
     ck_assert_int_eq(rc, UV_EAGAIN);
@@ -542,6 +545,7 @@ START_TEST(no_process_to_be_had_is_told)
     fds = open_fds();
     ck_assert_int_eq(poe_spawn(h.kernel, &how, &got), UV_EAGAIN);
     ck_assert_int_eq(open_fds(), fds);
+    setrlimit(RLIMIT_NPROC, &before);
 }
 END_TEST
 
