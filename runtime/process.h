@@ -63,9 +63,13 @@ struct poe_spawned {
 int poe_spawn(poe_kernel *k, const struct poe_spawn *how, struct poe_spawned *out);
 #define POE_ENDED_KEPT 1024
 
-/* Sends a signal; 0 as `signal` only asks.  UV_ESRCH: no such process.  The number of a name without
- * SIG, 0: unknown. */
+/* Sends a signal; 0 as `signal` only asks.  UV_ESRCH: no such process.  poe_child_kill: none that
+ * poe_spawn has started and whose end has not been seen, so that it never meets a stranger who has
+ * the number now. */
 int poe_process_kill(int pid, int signal);
+int poe_child_kill(poe_kernel *k, int pid, int signal);
+
+/* The number of a signal's name, which has no SIG; 0: unknown. */
 int poe_signal_number(const char *name);
 
 /* Ends the input of the programs on the other side of a pty: the terminal goes back to reading lines

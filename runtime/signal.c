@@ -658,6 +658,12 @@ poe__child_started(poe_kernel *k, struct child *child, int pid)
     child->pid = pid;
 }
 
+int
+poe_child_kill(poe_kernel *k, int pid, int signal)
+{
+    return child_find(&k->signals.running, pid) ? poe_process_kill(pid, signal) : UV_ESRCH;
+}
+
 void
 poe__child_failed(poe_kernel *k, struct child *child)
 {
