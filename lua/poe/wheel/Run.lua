@@ -114,7 +114,7 @@ end
 local function on_flushed(id)
   local self = live[id]
   if not self or self.closed then return end
-  if self.shut then core.pty_eof(self.stdin_handle) end
+  if self.shut then end_input(self) end
   if self.stdin_event then core.call(self.session, self.stdin_event, id) end
 end
 
@@ -370,7 +370,7 @@ function Run:shutdown_stdin()
   check_open(self, "shutdown_stdin")
   if not self.stdin or self.shut then return end
   self.shut = true
-  if not self.pty or self.stdin:queued() == 0 then end_input(self) end
+  if self.stdin:queued() == 0 then end_input(self) end -- otherwise on_flushed does
 end
 
 for _, name in ipairs { "stdout", "stderr" } do
@@ -469,7 +469,8 @@ function Run:kill(signal)
   if not self.pid then return nil, "ESRCH: the program was not started", "ESRCH" end
   local ok, message, code = core.kill(self.pid, signal, true)
   if code == "EINVAL" then fail(2, "kill: no such signal: %s", tostring(signal)) end
-  return ok, message, code
+  if ok then return true end
+  return nil, message, code
 end
 
 local function finish(self, abort)
