@@ -67,6 +67,16 @@ check_fd(lua_State *L, struct lpoe *p, int arg)
     return -1;
 }
 
+int
+lpoe_check_fd(lua_State *L, struct lpoe *p, int arg)
+{
+    int fd = check_fd(L, p, arg);
+
+    if (fd < 0)
+        luaL_argerror(L, arg, "handle: it is closed");
+    return fd;
+}
+
 /* The handle at `arg`, for the caller to release, or NULL with nil, message, code pushed. */
 poe_handle *
 lpoe_check_handle(lua_State *L, struct lpoe *p, int arg)
@@ -299,9 +309,9 @@ l_pause(lua_State *L)
 
 /* -- sockets ------------------------------------------------------------------------------- */
 
-/* Makes an object of an open descriptor, which it owns; closes that when there is no memory. */
-static int
-push_socket(lua_State *L, struct lpoe *p, int fd)
+/* Pushes an object that is closed, and raises when it cannot; what comes next does not. */
+struct lsocket *
+lpoe_push_socket(lua_State *L, struct lpoe *p)
 {
     struct lsocket *s = lua_newuserdatauv(L, sizeof *s, 0);
 
@@ -309,10 +319,24 @@ push_socket(lua_State *L, struct lpoe *p, int fd)
     s->handle = NULL;
     lpoe_anchor_get(L, p, ANCHOR_SOCKET_MT);
     lua_setmetatable(L, -2);
+    return s;
+}
+
+/* It owns the open descriptor now; that is closed when there is no memory. */
+int
+lpoe_socket_open(struct lpoe *p, struct lsocket *s, int fd)
+{
     int rc = poe_handle_open(p->kernel, fd, 1, &s->handle);
+
     if (rc < 0)
         close(fd);
     return rc;
+}
+
+static int
+push_socket(lua_State *L, struct lpoe *p, int fd)
+{
+    return lpoe_socket_open(p, lpoe_push_socket(L, p), fd);
 }
 
 /* A failed system call. */

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "kernel.h"
+#include "process.h"
 
 /* -- names --------------------------------------------------------------------------------- */
 
@@ -34,6 +35,12 @@ static const struct {
 #endif
 };
 
+/* Those that can be sent but not watched like the others. */
+static const struct {
+    const char *name;
+    int number;
+} other_signals[] = { { "CHLD", SIGCHLD }, { "CLD", SIGCHLD }, { "KILL", SIGKILL }, { "STOP", SIGSTOP } };
+
 static int
 signal_number(const char *name)
 {
@@ -41,6 +48,15 @@ signal_number(const char *name)
         if (strcmp(real_signals[i].name, name) == 0)
             return real_signals[i].number;
     return 0;
+}
+
+int
+poe_signal_number(const char *name)
+{
+    for (size_t i = 0; i < sizeof other_signals / sizeof other_signals[0]; i++)
+        if (strcmp(other_signals[i].name, name) == 0)
+            return other_signals[i].number;
+    return signal_number(name);
 }
 
 static const char *
@@ -193,7 +209,14 @@ is_chld(const char *name)
     return strcmp(name, "CHLD") == 0 || strcmp(name, "CLD") == 0;
 }
 
-/* SIGCHLD is caught while a pid or CHLD is watched. */
+/* Somebody wants to hear of the end of a process. */
+static int
+chld_watched(const poe_kernel *k)
+{
+    return !list_empty(&k->signals.pids) || sig_find(k, "CHLD") || sig_find(k, "CLD");
+}
+
+/* SIGCHLD is caught while a pid or CHLD is watched or a child of ours runs. */
 static int
 chld_open(poe_kernel *k)
 {
@@ -203,7 +226,7 @@ chld_open(poe_kernel *k)
 static void
 chld_close(poe_kernel *k)
 {
-    if (list_empty(&k->signals.pids) && !sig_find(k, "CHLD") && !sig_find(k, "CLD"))
+    if (!chld_watched(k) && list_empty(&k->signals.running))
         os_close(k, &k->signals.chld);
 }
 
@@ -486,17 +509,58 @@ reaped_push(poe_session *to, enum poe_event_type type, const char *name, poe_pay
     return rc;
 }
 
+static struct child *
+child_find(struct list *children, int pid)
+{
+    for (struct list *at = children->next; at != children; at = at->next) {
+        struct child *child = list_entry(at, struct child, all);
+        if (child->pid == pid)
+            return child;
+    }
+    return NULL;
+}
+
+static void
+child_free(poe_kernel *k, struct child *child)
+{
+    list_remove(&child->all);
+    poe__mem_free(&k->mem, child, sizeof *child);
+}
+
+static void
+ended_free(poe_kernel *k, struct child *child)
+{
+    child_free(k, child);
+    k->signals.ended_count--;
+}
+
+/* A child of ours that nobody has watched so far: its status waits for one who might. */
+static void
+ended_keep(poe_kernel *k, struct child *child, int status)
+{
+    struct signals *signals = &k->signals;
+
+    list_remove(&child->all);
+    child->status = status;
+    list_insert(&signals->ended, &child->all);
+    if (++signals->ended_count > POE_ENDED_KEPT)
+        ended_free(k, list_entry(signals->ended.next, struct child, all));
+}
+
 /* Those who watch this pid hear of it first, then those who watch CHLD (R144). */
 static void
 child_ended(poe_kernel *k, int pid, int status)
 {
     struct list *at = k->signals.pids.next;
+    struct child *child = child_find(&k->signals.running, pid);
+    int told = sig_find(k, "CHLD") || sig_find(k, "CLD");
 
     while (at != &k->signals.pids) {
         struct pid_watch *w = list_entry(at, struct pid_watch, all);
         at = at->next;
         if (w->pid != pid)
             continue;
+        told = 1;
         list_remove(&w->all);
         if (reaped_push(w->session, POE_EVENT_EXIT, w->event, w->extra, pid, status) < 0)
             poe__drop(k, w->extra);
@@ -507,6 +571,10 @@ child_ended(poe_kernel *k, int pid, int status)
         (void)reaped_push(k->sessions.kernel, POE_EVENT_REAPED, "CHLD", 0, pid, status);
     if (sig_find(k, "CLD"))
         (void)reaped_push(k->sessions.kernel, POE_EVENT_REAPED, "CLD", 0, pid, status);
+    if (child && told)
+        child_free(k, child);
+    else if (child)
+        ended_keep(k, child, status);
 }
 
 /* The first watched process that has ended, and its status; 0 when there is none. */
@@ -514,14 +582,39 @@ static int
 watched_reap(poe_kernel *k, int *status)
 {
     for (struct list *at = k->signals.pids.next; at != &k->signals.pids; at = at->next) {
-        int pid = list_entry(at, struct pid_watch, all)->pid;
-        if (pid > 0 && waitpid(pid, status, WNOHANG) == pid)
-            return pid;
+        struct pid_watch *w = list_entry(at, struct pid_watch, all);
+        if (w->ended) {
+            *status = w->status;
+            return w->pid;
+        }
+        if (w->pid > 0 && waitpid(w->pid, status, WNOHANG) == w->pid)
+            return w->pid;
     }
     return 0;
 }
 
-/* Collects those who have ended: the watched pids; everybody's while somebody watches CHLD. */
+/* Our own children that have ended, watched or not; others' statuses are not ours to take. */
+static void
+running_reap(poe_kernel *k)
+{
+    struct list *at = k->signals.running.next;
+    int status;
+
+    while (at != &k->signals.running) {
+        struct child *child = list_entry(at, struct child, all);
+        at = at->next;
+        if (child->pid == 0)
+            continue;
+        int rc = waitpid(child->pid, &status, WNOHANG);
+        if (rc == child->pid)
+            child_ended(k, child->pid, status);
+        else if (rc < 0 && errno == ECHILD) /* somebody else of this process has had it */
+            child_free(k, child);
+    }
+}
+
+/* Collects those who have ended: the watched pids; our own children; everybody's while somebody
+ * watches CHLD. */
 void
 poe__children_reap(poe_kernel *k)
 {
@@ -530,10 +623,53 @@ poe__children_reap(poe_kernel *k)
     k->signals.look = 0;
     while ((pid = watched_reap(k, &status)) > 0)
         child_ended(k, pid, status);
-    if (!sig_find(k, "CHLD") && !sig_find(k, "CLD"))
-        return;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        child_ended(k, pid, status);
+    if (sig_find(k, "CHLD") || sig_find(k, "CLD"))
+        while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+            child_ended(k, pid, status);
+    running_reap(k);
+    chld_close(k);
+}
+
+/* Before a child is started: all that could fail of taking note of its end. */
+int
+poe__child_expect(poe_kernel *k, struct child **out)
+{
+    struct child *child = poe__mem_zero(&k->mem, sizeof *child);
+    int rc;
+
+    if (!child)
+        return UV_ENOMEM;
+    rc = chld_open(k);
+    if (rc < 0) {
+        poe__mem_free(&k->mem, child, sizeof *child);
+        return rc;
+    }
+    list_insert(&k->signals.running, &child->all);
+    *out = child;
+    return 0;
+}
+
+void
+poe__child_started(poe_kernel *k, struct child *child, int pid)
+{
+    struct child *namesake = child_find(&k->signals.ended, pid);
+
+    if (namesake)
+        ended_free(k, namesake);
+    child->pid = pid;
+}
+
+int
+poe_child_kill(poe_kernel *k, int pid, int signal)
+{
+    return child_find(&k->signals.running, pid) ? poe_process_kill(pid, signal) : UV_ESRCH;
+}
+
+void
+poe__child_failed(poe_kernel *k, struct child *child)
+{
+    child_free(k, child);
+    chld_close(k);
 }
 
 int
@@ -565,6 +701,12 @@ poe_child_watch(poe_kernel *k, int pid, const char *event, poe_payload extra)
     w->pid = pid;
     w->event = event;
     w->extra = extra;
+    struct child *child = child_find(&k->signals.ended, pid);
+    if (child) {
+        w->ended = 1;
+        w->status = child->status;
+        ended_free(k, child);
+    }
     list_insert(&k->signals.pids, &w->all);
     poe_session_keep(s, POE_KEEP_PID);
     look_soon(k);
@@ -671,11 +813,17 @@ int
 poe__signals_init(poe_kernel *k)
 {
     list_init(&k->signals.pids);
+    list_init(&k->signals.running);
+    list_init(&k->signals.ended);
     return 0;
 }
 
 void
 poe__signals_release(poe_kernel *k)
 {
+    while (!list_empty(&k->signals.running))
+        child_free(k, list_entry(k->signals.running.next, struct child, all));
+    while (!list_empty(&k->signals.ended))
+        ended_free(k, list_entry(k->signals.ended.next, struct child, all));
     os_close(k, &k->signals.chld);
 }

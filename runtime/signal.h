@@ -40,6 +40,15 @@ struct pid_watch {
     int pid;
     const char *event;
     poe_payload extra;
+    int status;             /* when `ended`: as waitpid told it before anybody watched */
+    unsigned ended : 1;
+};
+
+/* A process that poe_spawn has started and whose end nobody has been told. */
+struct child {
+    struct list all;        /* signals.running, then signals.ended */
+    int pid;
+    int status;             /* of an ended one, which is no zombie any more */
 };
 
 /* A process's end on its way through the queue. */
@@ -51,7 +60,10 @@ struct reaped {
 struct signals {
     struct sig *all;
     struct list pids;
-    uv_signal_t *chld;      /* runs while a pid or CHLD is watched */
+    struct list running;    /* struct child */
+    struct list ended;      /* the first to end first, at most POE_ENDED_KEPT */
+    unsigned ended_count;
+    uv_signal_t *chld;      /* runs while a pid or CHLD is watched or a child of ours runs */
     unsigned open;          /* real signals being caught */
     unsigned look;          /* the next slice begins with a look for ended children */
     unsigned *handled;      /* how often the innermost was called handled */
@@ -65,5 +77,8 @@ void poe__signal_exit(poe_kernel *k, const poe_event *ev);
 void poe__signal_drop(poe_kernel *k, const poe_event *ev);
 int poe__signal_awaits(const poe_kernel *k);
 void poe__children_reap(poe_kernel *k);
+int poe__child_expect(poe_kernel *k, struct child **child);
+void poe__child_started(poe_kernel *k, struct child *child, int pid);
+void poe__child_failed(poe_kernel *k, struct child *child);
 
 #endif

@@ -10,6 +10,7 @@ local live = wheel.live
 
 ---@class poe.wheel.ReadWrite
 ---@field private id integer
+---@field private told integer       the ID that events carry; of the wheel that this one is a part of
 ---@field private session poe.Session
 ---@field private input userdata     the stream that reads; the same as output on one handle
 ---@field private output userdata
@@ -95,8 +96,13 @@ function ReadWrite:filter_failed(raised)
   local code, message = wheel.filter_error(raised)
   self.failed = true
   self:watch_input()
-  if self.error_event then
-    core.call(self.session, self.error_event, "read", code, message, self.id)
+  self:tell_error("read", code, message)
+end
+
+---@private
+function ReadWrite:tell_error(op, code, message)
+  if self.error_event and not self.closed then
+    core.call(self.session, self.error_event, op, code, message, self.told)
   end
 end
 
@@ -107,7 +113,7 @@ local function deliver(self, filter)
     if not ok then return self:filter_failed(records) end
     if #records == 0 then return end
     for _, record in ipairs(records) do
-      core.call(self.session, self.input_event, record, self.id)
+      core.call(self.session, self.input_event, record, self.told)
     end
   end
   if self.input_filter == filter then self.held = true end
@@ -140,12 +146,10 @@ local function on_error(op, code, message, id)
     local ok, records = pcall(filter.finish, filter)
     if not ok then return self:filter_failed(records) end
     for _, record in ipairs(records) do
-      if not self.closed then core.call(self.session, self.input_event, record, id) end
+      if not self.closed then core.call(self.session, self.input_event, record, self.told) end
     end
   end
-  if self.error_event and not self.closed then
-    core.call(self.session, self.error_event, op, code, message, id)
-  end
+  self:tell_error(op, code, message)
 end
 
 ---@private
@@ -155,11 +159,13 @@ function ReadWrite:watch_input()
   if not self.input_event or self.failed then
     input:hook "input"
   elseif self.lent then
-    input:hook("input", self.input_event, self.id)
+    input:hook("input", self.input_event, self.told)
   else
     input:hook("input", on_input, self.id)
   end
 end
+
+ReadWrite.on_error, ReadWrite.ending_of = on_error, ending_of --- for the parts of other wheels
 
 ---@private
 function ReadWrite:watch_errors()
@@ -223,7 +229,7 @@ function ReadWrite.new(params)
 
   local id = wheel.allocate_wheel_id()
   local self = setmetatable({
-    id = id, session = core.active(), input_event = params.input_event or nil,
+    id = id, told = id, session = core.active(), input_event = params.input_event or nil,
     flushed_event = params.flushed_event or nil, error_event = params.error_event or nil,
     high_event = params.high_event or nil, low_event = params.low_event or nil,
     high = params.high_mark, low = params.low_mark, auto_flush = params.auto_flush or nil,
