@@ -74,7 +74,7 @@ poe__hook_fire(struct hook *hook, poe_session *s, int type, const struct poe_io 
 {
     poe_kernel *k = s->kernel;
     poe_event ev = { .to = s, .from = s, .name = hook->name, .payload = hook->payload,
-                     .type = (uint64_t)type & 0xff };
+                     .type = (uint64_t)type & 0x7f };
 
     if (type == POE_EVENT_IO)
         ev.with.io = io;

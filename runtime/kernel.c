@@ -354,7 +354,8 @@ event_push(poe_session *to, poe_session *from, const char *name, const char *sta
     ev->with.state = state;
     ev->stamp_ns = k->now;
     ev->payload = payload;
-    ev->type = (uint64_t)type & 0xff;
+    ev->type = (uint64_t)type & 0x7f;
+    ev->by_default = 0;
     to->events_to++;
     if (from != to)
         from->events_from++;

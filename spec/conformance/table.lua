@@ -20,7 +20,6 @@ local reasons = {
   { "R106", "differs: an alarm moved forward wakes the loop" },
   { "R112", "differs: a delay that is not a number raises" },
   { "R141", "nothing to tell: what `sig` returns in POE is of no use" },
-  { "R164", "waits for handles and wheels" },
   { "R168-R169", "`CATCH_EXCEPTIONS` is not offered: `pcall` is" },
   { "R171", "Perl's `$SIG{__DIE__}`" },
   { "R172-R189", "waits for handles" },
