@@ -46,8 +46,9 @@ l_stream(lua_State *L)
     struct lpoe *p = lpoe_context(L);
     const char *state = lpoe_check_name(L, 2, "state");
     poe_handle *h;
-    struct lstream *s = lua_newuserdatauv(L, sizeof *s, 0);
 
+    lua_settop(L, 3);
+    struct lstream *s = lua_newuserdatauv(L, sizeof *s, 0);
     s->p = p;
     s->st = NULL;
     lpoe_anchor_get(L, p, ANCHOR_STREAM_MT);
