@@ -13,10 +13,18 @@ local function run(command, ...)
   assert(os.execute(command:format(...)), command)
 end
 
+--- Removed when the tests, which hold it, are over.
+local root = setmetatable({ made = 0 }, { __gc = function(self) run("rm -r %s", self.path) end })
+do
+  local pipe <close> = assert(io.popen "mktemp -d")
+  root.path = pipe:read "l"
+end
+
 --- A path in a new folder of its own, and that.
 local function new_path(text)
-  local pipe <close> = assert(io.popen "mktemp -d")
-  local folder = pipe:read "l"
+  root.made = root.made + 1
+  local folder = ("%s/%d"):format(root.path, root.made)
+  run("mkdir %s", folder)
   if text then write(folder .. "/log", text) end
   return folder .. "/log", folder
 end
@@ -412,6 +420,60 @@ describe("FollowTail: rotation", function()
     end
   end)
 
+  it("loses no line of another process that writes and rotates at the same time", function(expect)
+    local path, folder = new_path()
+    local rotations = expect.heavy(100) + 1
+    write(folder .. "/writer.lua", [[
+      local path, ack, rotations = arg[1], arg[2], tonumber(arg[3])
+      local n = 0
+      local function put(log, count)
+        for _ = 1, count do
+          n = n + 1
+          assert(log:write("line ", n, "\n"))
+        end
+      end
+      for i = 1, rotations do
+        local log = io.open(path, "a")
+        log:setvbuf(i % 2 == 0 and "no" or "full", 50)
+        put(log, i % 30)
+        repeat -- until this is the file that is followed
+          local seen = io.open(ack)
+          local resets = seen and seen:read "n"
+          if seen then seen:close() end
+        until resets == i
+        put(log, 30)
+        if i < rotations then os.rename(path, path .. "." .. i) end
+        put(log, i % 7)
+        if i == rotations then log:write "bye\n" end
+        log:close()
+      end
+    ]])
+    local n, resets, wrong, writing = 0, 0, nil, false
+    follow(expect, { filename = path, seek = 0 }, {}, {
+      input = function(line)
+        if line == "bye" then return HEAP.wheel:close() end
+        n = n + 1
+        if line ~= "line " .. n then wrong = wrong or line .. " is number " .. n end
+      end,
+      idle = function()
+        if writing then return end
+        writing = true
+        run("%s %s/writer.lua %s %s/ack %d &", os.getenv "POE" or "build/release/poe", folder, path, folder,
+          rotations)
+      end,
+      reset = function()
+        resets = resets + 1
+        write(folder .. "/new", tostring(resets), "w")
+        os.rename(folder .. "/new", folder .. "/ack")
+      end,
+    })
+    expect(wrong, nil)
+    expect(resets, rotations)
+    local want = 0
+    for i = 1, rotations do want = want + i % 30 + 30 + i % 7 end
+    expect(n, want)
+  end, 20)
+
   it("delivers the unfinished line of the old file to those who want it, before the reset", function(expect)
     local path = new_path ""
     follow(expect, { filename = path, filter = poe.filter.Line.new { final = true } }, { "one\nunfinished",
@@ -525,7 +587,7 @@ describe("FollowTail: records", function()
       input = function() seen = seen + 1 end,
       turn = function()
         turns = turns + 1
-        if turns % 10 == 1 then
+        if turns % 50 == 1 then
           collectgarbage()
           most = math.max(most, collectgarbage "count")
         end
@@ -566,7 +628,6 @@ describe("FollowTail: records", function()
     expect(open, count)
     expect(got, count)
     expect(open_in(folder), 0)
-    run("rm -r %s", folder)
   end, 10)
 end)
 
