@@ -26,6 +26,7 @@
  * variables with file scope in the project, and not in the library. */
 static poe_kernel *interruptible;
 static struct why *asked_why;
+static struct poelib_trace *tracing; /* for atexit, which is given nothing either */
 
 static void
 on_interrupt(int number)
@@ -74,6 +75,7 @@ usage(const char *bad)
           "  -E        ignore environment variables\n"
           "  -W        turn warnings on\n"
           "  --trace[=ev,ti,si,rc,fh]  one line per fact: events, timers, signals, sessions, handles\n"
+          "  --trace-file=FILE  write what runs when, and who asked for it, for chrome://tracing, Perfetto\n"
           "  --debug   record where events are posted: CALLER_FILE, CALLER_LINE\n"
           "  --why     on QUIT (Ctrl-\\), and when INT ends it, print what keeps each session\n"
           "  --        stop handling options\n"
@@ -85,6 +87,33 @@ print_version(void)
 {
     fputs("poe 0.1  " LUA_COPYRIGHT "\n", stdout);
     fflush(stdout);
+}
+
+/* -- the trace file ------------------------------------------------------------------------------ */
+
+static void
+trace_failed(const char *path, int rc)
+{
+    fprintf(stderr, PROGRAM ": --trace-file: %s: %s\n", path, uv_strerror(rc));
+}
+
+/* Finishes the file, however the program ends. */
+static void
+trace_end(void)
+{
+    poelib_trace_close(&tracing, interruptible);
+}
+
+/* What cannot be written is said and does not hurt the program. */
+static void
+trace_begin(poe_kernel *kernel, const char *path)
+{
+    int rc = poelib_trace_open(&tracing, kernel, path, trace_failed);
+
+    if (rc < 0)
+        trace_failed(path, rc);
+    else if (atexit(trace_end) != 0)
+        poelib_trace_close(&tracing, kernel);
 }
 
 /* -- why --------------------------------------------------------------------------------------- */
@@ -167,6 +196,7 @@ why_fired(uv_signal_t *handle, int number)
         return;
     why_print(w->L);
     if (number == SIGINT) {
+        trace_end();
         signal(number, SIG_DFL);
         raise(number);
     }
@@ -493,6 +523,7 @@ l_exit(lua_State *L)
     if (lua_toboolean(L, 2)) {
         poelib_abandon(L);
         why_close();
+        interruptible = NULL;
         lua_close(L);
     }
     exit(code);
@@ -528,7 +559,7 @@ fill_descriptors(void)
 struct options {
     int script;  /* index of the script in argv; argc when there is none */
     int bad;     /* index of an option that is wrong */
-    const char *trace;
+    const char *trace, *trace_file;
     unsigned interactive : 1, version : 1, execute : 1, no_environment : 1, debug : 1, why : 1;
 };
 
@@ -552,6 +583,10 @@ read_options(int argc, char **argv)
             }
             if (strcmp(arg, "--why") == 0) {
                 o.why = 1;
+                break;
+            }
+            if (strncmp(arg, "--trace-file=", 13) == 0 && arg[13]) {
+                o.trace_file = arg + 13;
                 break;
             }
             if (strcmp(arg, "--trace") == 0 || strncmp(arg, "--trace=", 8) == 0) {
@@ -662,6 +697,8 @@ program(lua_State *L)
         if (rc < 0)
             return luaL_error(L, "--why: %s", uv_strerror(rc));
     }
+    if (o.trace_file)
+        trace_begin(interruptible, o.trace_file);
     if (o.trace) {
         if (luaL_loadstring(L, "KERNEL:trace(...)") == LUA_OK)
             lua_pushstring(L, o.trace);

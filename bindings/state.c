@@ -349,7 +349,9 @@ poelib_call(lua_State *L, int nargs)
     lpoe_anchor_get(co, p, ANCHOR_CHUNK);
     lua_xmove(L, co, nargs + 1);
     p->chunk = co;
+    poe_kernel_mark(p->kernel, "chunk");
     status = lpoe_resume(p, co, nargs + 1, &nresults);
+    poe_kernel_mark(p->kernel, NULL);
     p->chunk = outer;
     if (status != LUA_OK) { /* only for lack of memory or stack */
         lua_xmove(co, L, 1);

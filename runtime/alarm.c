@@ -135,8 +135,11 @@ alarm_new(poe_kernel *k, int64_t due_ns, const struct poe_alarm *what, poe_alarm
 
     heap_up(a, a->count++, (struct alarm_key){ due_ns, a->seq++, index });
     poe_session_keep(s, POE_KEEP_ALARM);
-    TRACE(k, POE_TRACE_TIMERS, "set '%s' of %s due in %.6f s", what->name, NAME(s),
-          (double)(due_ns - k->now) / 1e9);
+    IF_TRACED(k, POE_TRACE_TIMERS) {
+        FACT(k, POE_FACT_QUEUED, POE_EVENT_ALARM, alarm_id(a, index), s, what->name);
+        TRACE(k, POE_TRACE_TIMERS, "set '%s' of %s due in %.6f s", what->name, NAME(s),
+              (double)(due_ns - k->now) / 1e9);
+    }
     poe__wake(k);
     if (id)
         *id = alarm_id(a, index);
@@ -430,8 +433,11 @@ poe__alarm_fire(poe_kernel *k, poe_event *ev)
     *ev = (poe_event){ .to = what.session, .from = what.session, .name = what.name,
                        .with.state = what.state, .stamp_ns = k->alarms.heap[0].due_ns,
                        .payload = what.payload, .type = POE_EVENT_ALARM };
-    TRACE(k, POE_TRACE_TIMERS, "fire '%s' of %s, %.6f s late", ev->name, NAME(ev->to),
-          (double)(k->slice_now - ev->stamp_ns) / 1e9);
+    IF_TRACED(k, POE_TRACE_TIMERS) {
+        k->fired = alarm_id(&k->alarms, index);
+        TRACE(k, POE_TRACE_TIMERS, "fire '%s' of %s, %.6f s late", ev->name, NAME(ev->to),
+              (double)(k->slice_now - ev->stamp_ns) / 1e9);
+    }
     alarm_take(k, index);
 }
 
