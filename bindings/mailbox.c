@@ -195,6 +195,7 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct
     mail->state = state;
     poe_payload traced = 0;
     if (p->debug) {
+        lpoe_debug_mail(p, L, first);
         push_where(L);
         lua_xmove(L, c->Q, 2);
         c->top += 2;
@@ -236,6 +237,7 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
             lua_rawseti(L, -2, i + 2);
         }
         if (p->debug) {
+            lpoe_debug_mail(p, L, first);
             push_where(L);
             lua_setfield(L, -3, "line");
             lua_setfield(L, -2, "file");

@@ -215,6 +215,7 @@ void poe_session_set_ud(poe_session *s, void *ud);
 poe_session *poe_session_parent(const poe_session *s);
 poe_session *poe_session_child(const poe_session *s, const poe_session *after); /* creation order */
 int poe_session_stopped(const poe_session *s);
+int poe_session_stopping(const poe_session *s); /* its end has begun: what it waits for will not come */
 size_t poe_session_count(const poe_kernel *k); /* the kernel not counted */
 
 /* How many queued events it accepts; 0: no limit.  Further posts return UV_ENOBUFS. */

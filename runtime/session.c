@@ -662,6 +662,12 @@ poe_session_child(const poe_session *s, const poe_session *after)
 }
 
 int
+poe_session_stopping(const poe_session *s)
+{
+    return (s->flags & SESSION_STOPPING) != 0;
+}
+
+int
 poe_session_stopped(const poe_session *s)
 {
     return (s->flags & SESSION_STOPPED) != 0;
