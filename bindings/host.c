@@ -518,7 +518,7 @@ unknown_told(lua_State *L, struct lpoe *p, const struct lsession *ls, const char
 }
 
 /* An event that nobody handles: a warning, once per state table and event; with option default a line
- * for each. */
+ * for each; with option debug of the kernel each is told with the line that posted it. */
 void
 lpoe_unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
 {
@@ -526,8 +526,10 @@ lpoe_unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
     const char *state = lpoe_event_state(ev);
     int top = lua_gettop(L);
 
-    if ((ev->type >= POE_EVENT_START && ev->type <= POE_EVENT_PARENT)
-        || (!ls->unknown && unknown_told(L, p, ls, ev->name)))
+    if (ev->type >= POE_EVENT_START && ev->type <= POE_EVENT_PARENT)
+        return;
+    int told = !ls->unknown && unknown_told(L, p, ls, ev->name);
+    if (told && !p->debug)
         return;
     lpoe_push_session(L, p, ev->to);
     lpoe_push_session(L, p, ev->from);
@@ -537,8 +539,10 @@ lpoe_unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
                                       state ? " in '" : "", state ? state : "", state ? "'" : "");
     if (ls->unknown)
         fprintf(stderr, "%s\n", msg);
-    else
+    else if (!told)
         lua_warning(L, msg, 0);
+    if (p->debug)
+        lpoe_debug_unknown(L, p, ev, msg);
     lua_settop(L, top);
 }
 

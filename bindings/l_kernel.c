@@ -80,6 +80,13 @@ l_kernel_post(lua_State *L)
     return post_to(L, check_kernel(L), 2);
 }
 
+/* postback(session, event, ...) -> as post: what calling one of Session.lua's does */
+static int
+l_postback(lua_State *L)
+{
+    return post_to(L, lpoe_context(L), 1);
+}
+
 /* yield(event, ...) -> true | nil, message, code */
 static int
 l_yield(lua_State *L)
@@ -279,7 +286,8 @@ timer_set(lua_State *L, struct lpoe *p, enum clock clock, int by_name, poe_alarm
     if (rc < 0) {
         lpoe_mail_name(p, mail.payload, L);
         lpoe_mail_drop(p, mail.payload);
-        return lpoe_push_error(L, rc, "timer '%s'", lua_tostring(L, -1));
+        return lpoe_push_error(L, rc, rc == UV_ESRCH ? "timer '%s': the session has stopped"
+                                                     : "timer '%s'", lua_tostring(L, -1));
     }
     return 0;
 }
@@ -935,6 +943,41 @@ l_pid(lua_State *L)
     return 1;
 }
 
+/* -- misuse -------------------------------------------------------------------------------- */
+
+/* Those whose failing is the script's mistake; to ask whether there is such a session, or a name for it,
+ * is none. */
+const char *
+lpoe_use(lua_State *L, enum lpoe_use *use)
+{
+    static const struct { const char *name; lua_CFunction function; enum lpoe_use use; } functions[] = {
+        { "post", l_post, USE_OTHER }, { "post", l_kernel_post, USE_OTHER },
+        { "postback", l_postback, USE_OTHER }, { "yield", l_yield, USE_YIELD },
+        { "yield", l_kernel_yield, USE_YIELD }, { "call", l_call_other, USE_OTHER },
+        { "alarm", l_alarm, USE_TIMER }, { "alarm_add", l_alarm_add, USE_TIMER },
+        { "alarm_set", l_alarm_set, USE_TIMER }, { "alarm_adjust", l_alarm_adjust, USE_OTHER },
+        { "alarm_remove", l_alarm_remove, USE_OTHER }, { "delay", l_delay, USE_TIMER },
+        { "delay_add", l_delay_add, USE_TIMER }, { "delay_set", l_delay_set, USE_TIMER },
+        { "delay_adjust", l_delay_adjust, USE_OTHER }, { "alias_set", l_alias_set, USE_OTHER },
+        { "alias_remove", l_alias_remove, USE_OTHER }, { "detach_child", l_detach_child, USE_OTHER },
+        { "detach_myself", l_detach_myself, USE_OTHER }, { "sig", l_sig, USE_OTHER },
+        { "signal", l_signal, USE_OTHER }, { "sig_child", l_sig_child, USE_CHILD },
+    };
+    lua_Debug ar;
+
+    if (!lua_getstack(L, 0, &ar))
+        return NULL;
+    lua_getinfo(L, "f", &ar);
+    lua_CFunction running = lua_tocfunction(L, -1);
+    lua_pop(L, 1);
+    for (size_t i = 0; running && i < sizeof functions / sizeof functions[0]; i++)
+        if (functions[i].function == running) {
+            *use = functions[i].use;
+            return functions[i].name;
+        }
+    return NULL;
+}
+
 /* -- opening ------------------------------------------------------------------------------- */
 
 /* `core` on top: adds the kernel's functions; core.kernel has its methods. */
@@ -942,8 +985,9 @@ void
 lpoe_open_kernel(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
-        { "post", l_post }, { "yield", l_yield }, { "call_other", l_call_other },
-        { "call_enter", l_call_enter }, { "session_ids", l_session_ids }, { "defer", l_defer }, { "time", l_time },
+        { "post", l_post }, { "postback", l_postback }, { "yield", l_yield }, { "call_other", l_call_other },
+        { "call_enter", l_call_enter }, { "session_ids", l_session_ids }, { "defer", l_defer },
+        { "time", l_time },
         { "hrtime", l_hrtime }, { "cputime", l_cputime }, { "pid", l_pid }, { NULL, NULL },
     };
     static const luaL_Reg methods[] = {

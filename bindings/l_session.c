@@ -558,12 +558,18 @@ refcount(lua_State *L, const char *method, int (*change)(poe_session *, const ch
                           luaL_typename(L, 1), method);
     poe_session *s = session_by_id(L, p, 2);
     const char *tag = lpoe_check_name(L, 3, "tag");
-    if (!s)
+    if (!s) {
+        if (p->debug)
+            lpoe_debug_say(L, method, "no such session: %s", luaL_tolstring(L, 2, NULL));
         return lpoe_push_esrch(L, 2);
+    }
     int rc = change(s, tag, &count);
     if (rc < 0)
         return lpoe_push_error(L, rc, "refcount '%s' of session %I", tag,
                                (LUAI_UACINT)poe_session_id(s));
+    if (p->debug && count < 0)
+        lpoe_debug_say(L, method, "'%s' of session %llu is %lld, below zero", tag,
+                       (unsigned long long)poe_session_id(s), (long long)count);
     lua_pushinteger(L, count);
     return 1;
 }

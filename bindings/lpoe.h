@@ -224,6 +224,16 @@ int lpoe_push_error(lua_State *L, int rc, const char *format, ...);
 int lpoe_push_esrch(lua_State *L, int arg);
 int lpoe_push_true(lua_State *L);
 
+/* -- debug.c: misuse, with option debug of the kernel -- */
+enum lpoe_use { USE_OTHER, USE_YIELD, USE_TIMER, USE_CHILD };
+void lpoe_debug_say(lua_State *L, const char *what, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void lpoe_debug_error(lua_State *L, const char *text);
+void lpoe_debug_mail(struct lpoe *p, lua_State *L, int first);
+void lpoe_debug_unknown(lua_State *L, struct lpoe *p, const poe_event *ev, const char *text);
+/* What the C function now running is called by scripts, if its failing is misuse; in l_kernel.c. */
+const char *lpoe_use(lua_State *L, enum lpoe_use *use);
+
 /* -- names.c -- */
 const char *lpoe_state_name(const poe_event *ev);
 void lpoe_names_install(lua_State *L, struct lpoe *p);

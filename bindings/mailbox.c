@@ -196,6 +196,7 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct
     mail->state = state;
     poe_payload traced = 0;
     if (p->debug) {
+        lpoe_debug_mail(p, L, first);
         push_where(L);
         lua_xmove(L, c->Q, 2);
         c->top += 2;
@@ -260,6 +261,7 @@ keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
             lua_rawseti(L, -2, i + 2);
         }
         if (p->debug) {
+            lpoe_debug_mail(p, L, first);
             push_where(L);
             lua_setfield(L, -3, "line");
             lua_setfield(L, -2, "file");

@@ -25,16 +25,32 @@
 #define INIT_VAR "LUA_INIT"
 #define INIT_VAR_VERSION INIT_VAR "_" LUA_VERSION_MAJOR "_" LUA_VERSION_MINOR
 
-/* For Ctrl-C: a signal handler is given nothing it could find the kernel by.  These are the only
- * variables with file scope in the project, and not in the library. */
-static poe_kernel *interruptible;
-static struct why *asked_why;
+/* --why: QUIT and INT are asked, see below. */
+enum { ON_INT, ON_QUIT, WHY_SIGNALS };
+struct why {
+    uv_signal_t of[WHY_SIGNALS];
+    struct sigaction uv[WHY_SIGNALS]; /* libuv's own, behind ours */
+    volatile sig_atomic_t pending[WHY_SIGNALS];
+    volatile sig_atomic_t looping;    /* inside poelib_run: libuv's callbacks come */
+    lua_State *L;
+    lua_State *hooked;                /* the script's own hook on it is put back: */
+    lua_Hook hook;
+    int mask, count;
+};
+
+/* For Ctrl-C and atexit: a signal handler is given nothing it could find the kernel by.  The only variable
+ * with file scope in the project, and not in the library. */
+static struct {
+    poe_kernel *kernel;         /* while there is one */
+    struct poelib_trace *trace; /* --trace-file */
+    struct why *why, why_memory; /* --why; NULL: not asked for */
+} process;
 
 static void
 on_interrupt(int number)
 {
     signal(number, SIG_DFL); /* a second one ends the process at once */
-    if (!interruptible || !poelib_interrupt(interruptible))
+    if (!process.kernel || !poelib_interrupt(process.kernel))
         raise(number); /* no chunk is running: as usual */
 }
 
@@ -77,7 +93,8 @@ usage(const char *bad)
           "  -E        ignore environment variables\n"
           "  -W        turn warnings on\n"
           "  --trace[=ev,ti,si,rc,fh]  one line per fact: events, timers, signals, sessions, handles\n"
-          "  --debug   record where events are posted: CALLER_FILE, CALLER_LINE\n"
+          "  --trace-file=FILE  write what runs when, and who asked for it, for chrome://process.trace, Perfetto\n"
+          "  --debug   tell of misuse with its line; record where events are posted: CALLER_FILE, CALLER_LINE\n"
           "  --why     on QUIT (Ctrl-\\), and when INT ends it, print what keeps each session\n"
           "  --        stop handling options\n"
           "  -         stop handling options and execute stdin\n", stderr);
@@ -90,6 +107,33 @@ print_version(void)
     fflush(stdout);
 }
 
+/* -- the trace file ------------------------------------------------------------------------------ */
+
+static void
+trace_failed(const char *path, int rc)
+{
+    fprintf(stderr, PROGRAM ": --trace-file: %s: %s\n", path, uv_strerror(rc));
+}
+
+/* Finishes the file, however the program ends. */
+static void
+trace_end(void)
+{
+    poelib_trace_close(&process.trace, process.kernel);
+}
+
+/* What cannot be written is said and does not hurt the program. */
+static void
+trace_begin(poe_kernel *kernel, const char *path)
+{
+    int rc = poelib_trace_open(&process.trace, kernel, path, trace_failed);
+
+    if (rc < 0)
+        trace_failed(path, rc);
+    else if (atexit(trace_end) != 0)
+        poelib_trace_close(&process.trace, kernel);
+}
+
 /* -- why --------------------------------------------------------------------------------------- */
 
 /*
@@ -100,19 +144,7 @@ print_version(void)
  * of the handler that runs or, when none does or it is busy in C, by libuv's callback between two
  * handlers: whichever comes first takes the signal out of `pending`.
  */
-enum { ON_INT, ON_QUIT, WHY_SIGNALS };
 static const int why_numbers[WHY_SIGNALS] = { SIGINT, SIGQUIT };
-
-struct why {
-    uv_signal_t of[WHY_SIGNALS];
-    struct sigaction uv[WHY_SIGNALS]; /* libuv's own, behind ours */
-    volatile sig_atomic_t pending[WHY_SIGNALS];
-    volatile sig_atomic_t looping;    /* inside poelib_run: libuv's callbacks come */
-    lua_State *L;
-    lua_State *hooked;                /* the script's own hook on it is put back: */
-    lua_Hook hook;
-    int mask, count;
-};
 static const char why_key; /* its address is the registry key of the function that reports */
 
 /* Prints the report, from a hook or between two handlers. */
@@ -137,14 +169,14 @@ why_take(struct why *w, int which)
     int pending = w->pending[which];
 
     w->pending[which] = 0;
-    return pending && (which == ON_QUIT || !poe_signal_watched(interruptible, "INT"));
+    return pending && (which == ON_QUIT || !poe_signal_watched(process.kernel, "INT"));
 }
 
 /* At the next instruction of the handler that was running. */
 static void
 why_hook(lua_State *L, lua_Debug *ar)
 {
-    struct why *w = asked_why;
+    struct why *w = process.why;
 
     (void)ar;
     if (!w || L != w->hooked) { /* from a signal long answered */
@@ -170,6 +202,7 @@ why_fired(uv_signal_t *handle, int number)
         return;
     why_print(w->L);
     if (number == SIGINT) {
+        trace_end();
         signal(number, SIG_DFL);
         raise(number);
     }
@@ -179,11 +212,11 @@ why_fired(uv_signal_t *handle, int number)
 static void
 why_caught(int number)
 {
-    struct why *w = asked_why;
+    struct why *w = process.why;
     int which = number == SIGINT ? ON_INT : ON_QUIT;
-    lua_State *running = interruptible ? poelib_running(interruptible) : NULL;
+    lua_State *running = process.kernel ? poelib_running(process.kernel) : NULL;
 
-    if (number == SIGINT && (!interruptible || !poe_signal_watched(interruptible, "INT"))) {
+    if (number == SIGINT && (!process.kernel || !poe_signal_watched(process.kernel, "INT"))) {
         signal(number, SIG_DFL); /* a second one ends the process at once */
         if (!running && !w->looping) {
             raise(number);
@@ -217,8 +250,7 @@ why_catch(void)
 static int
 why_open(lua_State *L, poe_kernel *kernel)
 {
-    static struct why why;
-    struct why *w = &why;
+    struct why *w = &process.why_memory;
     int rc = 0;
 
     if (luaL_loadstring(L, "return require 'poe'.why.report") != LUA_OK
@@ -231,7 +263,7 @@ why_open(lua_State *L, poe_kernel *kernel)
         if (rc < 0)
             break;
         w->of[i].data = w;
-        asked_why = w;
+        process.why = w;
         rc = uv_signal_start(&w->of[i], why_fired, why_numbers[i]);
         uv_unref((uv_handle_t *)&w->of[i]);
         if (rc == 0)
@@ -244,7 +276,7 @@ why_open(lua_State *L, poe_kernel *kernel)
 static void
 why_close(void)
 {
-    struct why *w = asked_why;
+    struct why *w = process.why;
 
     if (!w)
         return;
@@ -253,7 +285,7 @@ why_close(void)
         if (w->of[i].data)
             uv_close((uv_handle_t *)&w->of[i], NULL);
     }
-    asked_why = NULL;
+    process.why = NULL;
 }
 
 /* -- chunks -------------------------------------------------------------------------------- */
@@ -264,7 +296,7 @@ catch_interrupt(void)
 {
     struct sigaction now;
 
-    if (asked_why)
+    if (process.why)
         why_catch();
     else if (sigaction(SIGINT, NULL, &now) == 0
              && (now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN))
@@ -368,11 +400,11 @@ static int
 run_kernel(lua_State *L)
 {
     catch_interrupt();
-    if (asked_why)
-        asked_why->looping = 1;
+    if (process.why)
+        process.why->looping = 1;
     int status = poelib_run(L);
-    if (asked_why)
-        asked_why->looping = 0;
+    if (process.why)
+        process.why->looping = 0;
     return report(L, status);
 }
 
@@ -496,6 +528,7 @@ l_exit(lua_State *L)
     if (lua_toboolean(L, 2)) {
         poelib_abandon(L);
         why_close();
+        process.kernel = NULL;
         lua_close(L);
     }
     exit(code);
@@ -531,7 +564,7 @@ fill_descriptors(void)
 struct options {
     int script;  /* index of the script in argv; argc when there is none */
     int bad;     /* index of an option that is wrong */
-    const char *trace;
+    const char *trace, *trace_file;
     unsigned interactive : 1, version : 1, execute : 1, no_environment : 1, debug : 1, why : 1;
 };
 
@@ -555,6 +588,10 @@ read_options(int argc, char **argv)
             }
             if (strcmp(arg, "--why") == 0) {
                 o.why = 1;
+                break;
+            }
+            if (strncmp(arg, "--trace-file=", 13) == 0 && arg[13]) {
+                o.trace_file = arg + 13;
                 break;
             }
             if (strcmp(arg, "--trace") == 0 || strncmp(arg, "--trace=", 8) == 0) {
@@ -652,8 +689,8 @@ program(lua_State *L)
     const char *library = o.no_environment ? NULL : getenv("POE_LUA");
     if (library)
         poelib_library(L, library);
-    interruptible = poelib_open(L, NULL);
-    if (!interruptible || poelib_globals(L) != LUA_OK)
+    process.kernel = poelib_open(L, NULL);
+    if (!process.kernel || poelib_globals(L) != LUA_OK)
         return lua_error(L);
     lua_gc(L, LUA_GCRESTART);
     lua_gc(L, LUA_GCGEN, 100, 200); /* a heap of half a megabyte is not collected every 100 KB */
@@ -661,10 +698,12 @@ program(lua_State *L)
     if (o.debug && luaL_dostring(L, "KERNEL:option { debug = true }") != LUA_OK)
         return lua_error(L);
     if (o.why) {
-        int rc = why_open(L, interruptible);
+        int rc = why_open(L, process.kernel);
         if (rc < 0)
             return luaL_error(L, "--why: %s", uv_strerror(rc));
     }
+    if (o.trace_file)
+        trace_begin(process.kernel, o.trace_file);
     if (o.trace) {
         if (luaL_loadstring(L, "KERNEL:trace(...)") == LUA_OK)
             lua_pushstring(L, o.trace);
@@ -725,7 +764,7 @@ main(int argc, char **argv)
     int ok = lua_toboolean(L, -1);
     report(L, status);
     why_close();
-    interruptible = NULL;
+    process.kernel = NULL;
     lua_close(L);
     return ok && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

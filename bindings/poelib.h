@@ -46,6 +46,17 @@ int poelib_interrupt(poe_kernel *kernel);
  * resumed; NULL when none is.  Safe in a signal handler, as lua_sethook on it is. */
 lua_State *poelib_running(poe_kernel *kernel);
 
+/*
+ * Writes what runs from now on into the file `path`, in Chrome's trace-event format: for a kernel that
+ * has nothing queued yet.  Returns 0 or a negative libuv code.  When the disk refuses later, `failed`
+ * hears of it once, and no more is written.  poelib_trace_close finishes the file; `kernel` is NULL
+ * when it has gone already.
+ */
+struct poelib_trace;
+int poelib_trace_open(struct poelib_trace **trace, poe_kernel *kernel, const char *path,
+                      void (*failed)(const char *path, int rc));
+void poelib_trace_close(struct poelib_trace **trace, poe_kernel *kernel);
+
 /* On the way out of the process, before lua_close: closes the <close> variables of the chunk that is
  * being run, as lua_close itself does for the main thread.  Nothing may run in it afterwards. */
 void poelib_abandon(lua_State *L);

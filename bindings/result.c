@@ -124,6 +124,7 @@ lpoe_push_error(lua_State *L, int rc, const char *format, ...)
     lua_pushvfstring(L, format, args);
     va_end(args);
     lua_concat(L, 2);
+    lpoe_debug_error(L, lua_tostring(L, -1));
     lua_pushstring(L, code);
     return 3;
 }

@@ -392,7 +392,9 @@ poelib_call(lua_State *L, int nargs)
     p->chunk = co;
     p->wait = NULL;
     p->base = frame->event || p->current ? NULL : frame; /* in a handler nobody could run the rest */
+    poe_kernel_mark(p->kernel, "chunk");
     status = lpoe_resume(p, co, nargs + 1, &nresults);
+    poe_kernel_mark(p->kernel, NULL);
     p->base = base;
     if (status == LUA_YIELD)
         status = chunk_wait(L, p, co) ? LUA_OK : CHUNK_ENDED;

@@ -151,8 +151,11 @@ alarm_new(poe_kernel *k, int64_t due_ns, const struct poe_alarm *what, poe_alarm
         a->of[s->alarms].prev = index;
     s->alarms = index;
     poe_session_keep(s, POE_KEEP_ALARM);
-    TRACE(k, POE_TRACE_TIMERS, "set '%s' of %s due in %.6f s", what->name, NAME(s),
-          (double)(due_ns - k->now) / 1e9);
+    IF_TRACED(k, POE_TRACE_TIMERS) {
+        FACT(k, POE_FACT_QUEUED, POE_EVENT_ALARM, alarm_id(a, index), s, what->name);
+        TRACE(k, POE_TRACE_TIMERS, "set '%s' of %s due in %.6f s", what->name, NAME(s),
+              (double)(due_ns - k->now) / 1e9);
+    }
     if (id)
         *id = alarm_id(a, index);
     return 0;
@@ -455,8 +458,11 @@ poe__alarm_fire(poe_kernel *k, poe_event *ev)
                        .with.state = what.state, .stamp_ns = k->alarms.heap[0].due_ns,
                        .payload = what.payload,
                        .type = k->alarms.of[index].wake ? POE_EVENT_WAKE : POE_EVENT_ALARM };
-    TRACE(k, POE_TRACE_TIMERS, "fire '%s' of %s, %.6f s late", ev->name, NAME(ev->to),
-          (double)(k->slice_now - ev->stamp_ns) / 1e9);
+    IF_TRACED(k, POE_TRACE_TIMERS) {
+        k->fired = alarm_id(&k->alarms, index);
+        TRACE(k, POE_TRACE_TIMERS, "fire '%s' of %s, %.6f s late", ev->name, NAME(ev->to),
+              (double)(k->slice_now - ev->stamp_ns) / 1e9);
+    }
     alarm_take(k, index);
 }
 

@@ -94,6 +94,7 @@ poe_alias_set(poe_kernel *k, const char *name)
     a->slots[aliases_slot(a, name, alias->hash)] = alias;
     a->count++;
     poe_session_keep(s, POE_KEEP_ALIAS);
+    FACT(k, POE_FACT_NAMED, POE_EVENT_POST, 0, s, NULL);
     return 0;
 }
 

@@ -176,8 +176,8 @@ poe_kernel_exception(poe_kernel *k)
 
 /* -- dispatch: the one way to a handler ---------------------------------------------------- */
 
-void
-poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev)
+static inline void
+frame_push(poe_kernel *k, struct poe_frame *frame, const poe_event *ev)
 {
     *frame = (struct poe_frame){ .up = k->frame, .session = ev->to, .event = ev };
     k->frame = frame;
@@ -190,9 +190,18 @@ poe_kernel_reframe(poe_kernel *k, struct poe_frame *frame)
 }
 
 void
+poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev)
+{
+    frame_push(k, frame, ev);
+    FACT(k, POE_FACT_BEGIN, ev->type, 0, ev->to, ev->name);
+}
+
+void
 poe_kernel_leave(poe_kernel *k, struct poe_frame *frame)
 {
     k->frame = frame->up;
+    if (k->trace & TRACE_FACTS)
+        poe__fact_end(k, 0);
 }
 
 /* Whose exception it is: the session's, as a queued DIE, or the run's, when nobody could handle
@@ -209,22 +218,44 @@ exception_place(poe_kernel *k, const struct poe_frame *f, poe_payload record)
         poe__raise_die(ev->to, record);
 }
 
+/* An event is told of by the number it got when it was queued: its place in the queue or its timer. */
+static void
+dispatch_begins(poe_kernel *k, const struct poe_frame *f)
+{
+    const poe_event *ev = f->event;
+    uint64_t id = !f->counted ? 0 : ev->type == POE_EVENT_ALARM ? k->fired : k->queue.head;
+
+    FACT(k, POE_FACT_BEGIN, ev->type, id, ev->to, ev->name);
+    TRACE(k, POE_TRACE_EVENTS, "run '%s' in %s from %s", ev->name, NAME(ev->to), NAME(ev->from));
+}
+
+static void
+dispatch_ends(poe_kernel *k, const struct poe_frame *f, int rc)
+{
+    if ((k->trace & TRACE_FACTS) && rc != POE_RAISED)
+        poe__fact_end(k, 0);
+    TRACE(k, POE_TRACE_EVENTS, "%s '%s' in %s", rc == POE_RAISED ? "raised in" : "done",
+          f->event->name, NAME(f->event->to));
+}
+
 static int
 frame_dispatch(poe_kernel *k, struct poe_frame *f, poe_payload *out)
 {
     poe_payload left = 0;
 
     k->depth++;
-    TRACE(k, POE_TRACE_EVENTS, "run '%s' in %s from %s", f->event->name, NAME(f->event->to),
-          NAME(f->event->from));
+    IF_TRACED(k, POE_TRACE_EVENTS)
+        dispatch_begins(k, f);
     int rc = k->host.dispatch(k->host.ud, f->event, &left);
-    TRACE(k, POE_TRACE_EVENTS, "%s '%s' in %s", rc == POE_RAISED ? "raised in" : "done",
-          f->event->name, NAME(f->event->to));
+    IF_TRACED(k, POE_TRACE_EVENTS)
+        dispatch_ends(k, f, rc);
     k->frame = f->up;
     k->depth--;
-    if (rc == POE_RAISED)
+    if (rc == POE_RAISED) {
         exception_place(k, f, left);
-    else if (out)
+        if (k->trace & TRACE_FACTS)
+            poe__fact_end(k, 1); /* the DIE is its doing */
+    } else if (out)
         *out = left;
     else
         poe__drop(k, left);
@@ -237,7 +268,7 @@ poe__dispatch(poe_kernel *k, const poe_event *ev, poe_payload *out)
 {
     struct poe_frame f;
 
-    poe_kernel_enter(k, &f, ev);
+    frame_push(k, &f, ev);
     return frame_dispatch(k, &f, out);
 }
 
@@ -285,6 +316,7 @@ event_other(poe_kernel *k, const poe_event *ev)
             *again = *ev;
             ev->to->events_to++;
             ev->from->events_from += ev->from != ev->to;
+            FACT(k, POE_FACT_QUEUED, ev->type, k->queue.tail, ev->to, ev->name);
         } else if (ev->type == POE_EVENT_DIE)
             poe__exception(k, ev->payload, k->exception_count);
         else
@@ -302,7 +334,12 @@ event_run(poe_kernel *k, const poe_event *ev)
     if (ev->type >= POE_EVENT_RAISE || ((ev->to->flags | ev->from->flags) & SESSION_STOPPED)) {
         f.session = k->sessions.kernel; /* whose doing a signal is */
         k->frame = &f;
+        unsigned told = ev->type >= POE_EVENT_RAISE && (k->trace & TRACE_FACTS);
+        if (told)
+            poe__fact(k, POE_FACT_BEGIN, ev->type, k->queue.head, f.session, ev->name);
         event_other(k, ev);
+        if (told && (k->trace & TRACE_FACTS))
+            poe__fact_end(k, 0);
         k->frame = f.up;
     } else {
         k->frame = &f; /* cppcheck-suppress autoVariables ; frame_dispatch takes it out again */
@@ -359,7 +396,10 @@ event_push(poe_session *to, poe_session *from, const char *name, const char *sta
     to->events_to++;
     if (from != to)
         from->events_from++;
-    TRACE(k, POE_TRACE_EVENTS, "post '%s' to %s from %s", name, NAME(to), NAME(from));
+    IF_TRACED(k, POE_TRACE_EVENTS) {
+        FACT(k, POE_FACT_QUEUED, POE_EVENT_POST, k->queue.tail, to, name);
+        TRACE(k, POE_TRACE_EVENTS, "post '%s' to %s from %s", name, NAME(to), NAME(from));
+    }
     if (!k->awake)
         poe__wake(k);
     return 0;
@@ -602,6 +642,7 @@ kernel_rest(poe_kernel *k)
         uv_idle_stop(&k->idle);
         poe__queue_shrink(&k->queue, &k->mem);
         timer_arm(k);
+        FACT(k, POE_FACT_REST, POE_EVENT_POST, 0, NULL, NULL);
     }
     if (k->running && !is_living(k))
         uv_stop(k->loop);

@@ -55,7 +55,10 @@ struct poe_kernel {
     struct poe_frame outside;  /* the frame when no handler runs: session is the kernel */
     struct poe_frame *frame;   /* whose handler is on the C stack now; never NULL */
     unsigned depth;            /* dispatches on the C stack */
-    unsigned trace;            /* enum poe_trace bits */
+    unsigned trace;            /* enum poe_trace bits, TRACE_FACTS */
+    void (*watch)(void *ud, const struct poe_fact *fact); /* see poe_kernel_watch */
+    void *watch_ud;
+    uint64_t fired;            /* ID of the timer that has come due last; while watched */
 
     const int *until;          /* the run ends when it is not 0; may be NULL */
     poe_payload *exceptions;   /* records nobody handled, for run to raise */

@@ -190,6 +190,33 @@ enum poe_trace { POE_TRACE_EVENTS = 1, POE_TRACE_TIMERS = 2, POE_TRACE_SIGNALS =
 unsigned poe_kernel_trace(poe_kernel *k, unsigned tag_bits);
 unsigned poe_trace_tag(const char *name, size_t length);
 
+/*
+ * The same facts for a program: `watch` hears of them as they happen, and must not call anything of
+ * poe.h that changes something.  One watcher; NULL ends it.  What is not watched costs nothing.
+ * BEGIN and END come in pairs, nested: a handler, a self-call, a signal on its way through the tree,
+ * whatever the host marks.
+ */
+enum poe_fact_kind {
+    POE_FACT_NAMED,  /* a session is new, or has a new alias */
+    POE_FACT_QUEUED, /* an event, timer or signal waits for its turn */
+    POE_FACT_BEGIN,
+    POE_FACT_END,
+    POE_FACT_REST    /* the kernel is about to sleep */
+};
+struct poe_fact {
+    enum poe_fact_kind kind;
+    enum poe_event_type type;   /* QUEUED, BEGIN */
+    uint64_t id;                /* BEGIN has that of QUEUED, unique for POST and signals together and for
+                                 * ALARM; 0: it runs at once, for what has begun last */
+    const poe_session *session; /* NAMED: who; QUEUED: the receiver; BEGIN: whose handler */
+    const char *name;           /* QUEUED, BEGIN: of the event, or the signal */
+    unsigned raised : 1;        /* END */
+};
+void poe_kernel_watch(poe_kernel *k, void (*watch)(void *ud, const struct poe_fact *fact), void *ud);
+
+/* BEGIN, in the kernel's name, of something that the host runs; NULL: its END. */
+void poe_kernel_mark(poe_kernel *k, const char *name);
+
 int64_t poe_kernel_now(poe_kernel *k);     /* nanoseconds, whole microseconds, never back */
 double poe_kernel_walltime(poe_kernel *k); /* seconds since the epoch, whole microseconds */
 uint64_t poe_kernel_event_count(const poe_kernel *k);
@@ -216,6 +243,7 @@ void poe_session_set_ud(poe_session *s, void *ud);
 poe_session *poe_session_parent(const poe_session *s);
 poe_session *poe_session_child(const poe_session *s, const poe_session *after); /* creation order */
 int poe_session_stopped(const poe_session *s);
+int poe_session_stopping(const poe_session *s); /* its end has begun: what it waits for will not come */
 size_t poe_session_count(const poe_kernel *k); /* the kernel not counted */
 
 /* How many queued events it accepts; 0: no limit.  Further posts return UV_ENOBUFS. */

@@ -360,7 +360,10 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_
     tree_add(parent, s);
     poe__wake(k);
     *session = s;
-    TRACE(k, POE_TRACE_SESSIONS, "start %s, child of %s", NAME(s), NAME(parent));
+    IF_TRACED(k, POE_TRACE_SESSIONS) {
+        FACT(k, POE_FACT_NAMED, POE_EVENT_START, 0, s, NULL);
+        TRACE(k, POE_TRACE_SESSIONS, "start %s, child of %s", NAME(s), NAME(parent));
+    }
 
     poe_payload result = 0;
     poe_event ev = { .to = s, .from = k->frame->session, .name = "_start",
@@ -670,6 +673,12 @@ void
 poe_session_unpin(poe_session *s)
 {
     s->pins--;
+}
+
+int
+poe_session_stopping(const poe_session *s)
+{
+    return (s->flags & SESSION_STOPPING) != 0;
 }
 
 int

@@ -358,7 +358,10 @@ signal_push(poe_session *to, poe_session *from, const poe_event *what)
     ev->stamp_ns = k->now;
     to->events_to++;
     from->events_from += from != to;
-    TRACE(k, POE_TRACE_SIGNALS, "raise %s to %s from %s", what->name, NAME(to), NAME(from));
+    IF_TRACED(k, POE_TRACE_SIGNALS) {
+        FACT(k, POE_FACT_QUEUED, what->type, k->queue.tail, to, what->name);
+        TRACE(k, POE_TRACE_SIGNALS, "raise %s to %s from %s", what->name, NAME(to), NAME(from));
+    }
     poe__wake(k);
     return 0;
 }

@@ -51,8 +51,44 @@ poe_kernel_trace(poe_kernel *k, unsigned tag_bits)
 {
     unsigned old = k->trace;
 
-    k->trace = tag_bits;
-    return old;
+    k->trace = (tag_bits & ~TRACE_FACTS) | (old & TRACE_FACTS);
+    return old & ~TRACE_FACTS;
+}
+
+void
+poe__fact(poe_kernel *k, enum poe_fact_kind kind, enum poe_event_type type, uint64_t id,
+          const poe_session *session, const char *name)
+{
+    struct poe_fact fact = { .kind = kind, .type = type, .id = id, .session = session, .name = name };
+
+    k->watch(k->watch_ud, &fact);
+}
+
+void
+poe__fact_end(poe_kernel *k, int raised)
+{
+    struct poe_fact fact = { .kind = POE_FACT_END, .raised = raised != 0 };
+
+    k->watch(k->watch_ud, &fact);
+}
+
+void
+poe_kernel_watch(poe_kernel *k, void (*watch)(void *ud, const struct poe_fact *fact), void *ud)
+{
+    k->watch = watch;
+    k->watch_ud = ud;
+    k->trace = watch ? k->trace | TRACE_FACTS : k->trace & ~TRACE_FACTS;
+}
+
+void
+poe_kernel_mark(poe_kernel *k, const char *name)
+{
+    if (!(k->trace & TRACE_FACTS))
+        return;
+    if (name)
+        poe__fact(k, POE_FACT_BEGIN, POE_EVENT_CALL, 0, k->sessions.kernel, name);
+    else
+        poe__fact_end(k, 0);
 }
 
 unsigned

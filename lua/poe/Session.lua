@@ -215,7 +215,7 @@ function Postback:__call(...)
   if self.now then
     return kernel.call(KERNEL, self.session, self.event, copy(self.args), pack(...))
   end
-  return core.post(self.session, self.event, copy(self.args), pack(...))
+  return core.postback(self.session, self.event, copy(self.args), pack(...))
 end
 
 local function new_postback(session, now, event, ...)
