@@ -93,7 +93,7 @@ usage(const char *bad)
           "  -E        ignore environment variables\n"
           "  -W        turn warnings on\n"
           "  --trace[=ev,ti,si,rc,fh]  one line per fact: events, timers, signals, sessions, handles\n"
-          "  --trace-file=FILE  write what runs when, and who asked for it, for chrome://process.trace, Perfetto\n"
+          "  --trace-file=FILE  write what runs when, and who asked for it, for chrome://tracing, Perfetto\n"
           "  --debug   tell of misuse with its line; record where events are posted: CALLER_FILE, CALLER_LINE\n"
           "  --why     on QUIT (Ctrl-\\), and when INT ends it, print what keeps each session\n"
           "  --        stop handling options\n"

@@ -183,9 +183,30 @@ frame_push(poe_kernel *k, struct poe_frame *frame, const poe_event *ev)
     k->frame = frame;
 }
 
+/* Tells that the frames above `base` begin, the outermost first. */
+static void
+frames_begin(poe_kernel *k, const struct poe_frame *f, const struct poe_frame *base)
+{
+    if (f == base)
+        return;
+    frames_begin(k, f->up, base);
+    FACT(k, POE_FACT_BEGIN, f->event->type, 0, f->event->to, f->event->name);
+}
+
 void
 poe_kernel_reframe(poe_kernel *k, struct poe_frame *frame)
 {
+    const struct poe_frame *f = frame;
+
+    if (k->trace & TRACE_FACTS) {
+        while (f && f != k->frame)
+            f = f->up;
+        if (f)
+            frames_begin(k, frame, k->frame);
+        else
+            for (f = k->frame; f && f != frame; f = f->up)
+                poe__fact_end(k, 0);
+    }
     k->frame = frame;
 }
 
