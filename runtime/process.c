@@ -16,6 +16,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -340,31 +341,24 @@ env_path(const char *const *env)
 }
 
 /* Fills `paths` with every place where `program` could be, as execvp would try them.  The PATH is the
- * child's. */
+ * child's, and an empty part of it is the current folder; a name with a slash is looked for nowhere else. */
 static int
 paths_list(struct start *st, const char *program)
 {
-    const char *path = strchr(program, '/') ? NULL : env_path(st->env);
-    size_t length = strlen(program), dirs = 1;
+    const char *path = strchr(program, '/') ? "" : env_path(st->env);
+    size_t room = strlen(program) + 2, dirs = 1;
 
-    for (const char *c = path; c && *c; c++)
+    for (const char *c = path; *c; c++)
         dirs += *c == ':';
-    st->paths_size = dirs * (length + 2) + (path ? strlen(path) : 0) + 1;
-    char *at = st->paths = poe__mem_zero(&st->k->mem, st->paths_size);
+    room = dirs * room + strlen(path) + 1;
+    char *at = st->paths = poe__mem_zero(&st->k->mem, room);
     if (!at)
         return UV_ENOMEM;
-    if (!path) {
-        memcpy(at, program, length);
-        return 0;
-    }
-    while (length) { /* no name is nowhere */
-        size_t dir = strcspn(path, ":");
-        memcpy(at, path, dir);
-        at += dir;
-        if (dir) /* an empty one is the current folder */
-            *at++ = '/';
-        memcpy(at, program, length + 1);
-        at += length + 1;
+    st->paths_size = room;
+    while (*program) { /* no name is nowhere */
+        int dir = (int)strcspn(path, ":");
+        at += snprintf(at, room - (size_t)(at - st->paths), "%.*s%s%s", dir, path, dir ? "/" : "",
+                       program) + 1;
         if (!path[dir])
             break;
         path += dir + 1;
@@ -377,17 +371,20 @@ program_find(struct start *st)
 {
     const char *const shell[] = { SHELL, "-c", st->how->shell, NULL };
     const char *const *argv = st->how->shell ? shell : st->how->argv;
+    static const char *const none[] = { NULL };
     size_t count = 0;
 
     st->step = STEP_MEMORY;
-    while (argv[count])
+    while (argv && argv[count])
         count++;
+    if (count == 0)
+        return UV_EINVAL;
     st->vec_count = count + 2;
     st->vec = poe__mem_zero(&st->k->mem, st->vec_count * sizeof *st->vec);
     if (!st->vec)
         return UV_ENOMEM;
     memcpy(st->vec + 1, argv, count * sizeof *argv);
-    st->env = st->how->env ? st->how->env : (const char *const *)environ;
+    st->env = st->how->env ? st->how->env : environ ? (const char *const *)environ : none;
     return paths_list(st, argv[0]);
 }
 
@@ -611,6 +608,7 @@ poe_spawn(poe_kernel *k, const struct poe_spawn *how, struct poe_spawned *out)
         return rc;
     }
     poe__child_started(k, child, pid);
+    TRACE(k, POE_TRACE_SIGNALS, "child %d runs %s", pid, how->shell ? how->shell : how->argv[0]);
     out->pid = pid;
     memcpy(out->fds, st.parent, sizeof out->fds);
     out->failed = NULL;

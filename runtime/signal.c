@@ -574,6 +574,7 @@ child_ended(poe_kernel *k, int pid, int status)
         (void)reaped_push(k->sessions.kernel, POE_EVENT_REAPED, "CHLD", 0, pid, status);
     if (sig_find(k, "CLD"))
         (void)reaped_push(k->sessions.kernel, POE_EVENT_REAPED, "CLD", 0, pid, status);
+    TRACE(k, POE_TRACE_SIGNALS, "child %d has ended%s", pid, told ? "" : ", which nobody watches");
     if (child && told)
         child_free(k, child);
     else if (child)

@@ -7,6 +7,7 @@ local core = ...
 
 ---@class poe.wheel
 ---@field ReadWrite poe.wheel.ReadWrite
+---@field Run poe.wheel.Run
 local wheel = {}
 
 --- Every wheel that lives, by ID.

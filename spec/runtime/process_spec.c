@@ -385,8 +385,8 @@ END_TEST
 
 START_TEST(a_pty_is_the_childs_terminal)
 {
-    struct poe_spawn how = { .winsize = { 30, 100, 0, 0 },
-                             .shell = "tty; stty size; echo err >&2; echo tty >/dev/tty; read x; echo got $x" };
+    struct poe_spawn how = { .winsize = { 30, 100, 0, 0 }, .shell =
+        "tty; stty size; echo err >&2; echo tty >/dev/tty; read x; echo got $x" };
     char name[64];
 
     for (int i = 0; i < 3; i++)
@@ -480,6 +480,28 @@ START_TEST(a_program_without_a_name_is_not_found)
 
     ck_assert_int_eq(poe_spawn(h.kernel, &how, &got), UV_ENOENT);
     ck_assert(no_children());
+}
+END_TEST
+
+START_TEST(nothing_to_start_is_misuse)
+{
+    static const char *const argv[] = { NULL };
+    struct poe_spawn how = { .argv = argv }, nothing = { .argv = NULL };
+
+    ck_assert_int_eq(poe_spawn(h.kernel, &how, &got), UV_EINVAL);
+    ck_assert_int_eq(poe_spawn(h.kernel, &nothing, &got), UV_EINVAL);
+}
+END_TEST
+
+START_TEST(a_process_without_an_environment_passes_none_on)
+{
+    struct poe_spawn how = { 0 };
+    char **saved = environ;
+
+    clearenv();
+    output_of(&how, "/usr/bin/env | grep -vE '^(PWD|_|SHLVL|OLDPWD)='; echo end");
+    environ = saved;
+    ck_assert_str_eq(text, "end\n");
 }
 END_TEST
 
@@ -727,6 +749,7 @@ process_suite(void)
     tcase_add_test(programs, descriptors_that_cross_arrive_crossed);
     tcase_add_test(programs, it_works_when_our_own_three_are_closed);
     tcase_add_test(programs, a_program_gets_the_environment_and_the_folder_it_is_told);
+    tcase_add_test(programs, a_process_without_an_environment_passes_none_on);
     tcase_add_test(programs, the_path_is_the_childs_and_a_bare_script_is_the_shells);
     tcase_add_test(programs, signals_begin_as_they_are_by_default);
     tcase_add_test(programs, sessions_and_groups_are_its_own_when_asked_for);
@@ -748,6 +771,7 @@ process_suite(void)
     tcase_add_loop_test(failing, what_fails_is_told_and_leaves_nothing, 0,
                         (int)(sizeof failures / sizeof failures[0]));
     tcase_add_test(failing, a_program_without_a_name_is_not_found);
+    tcase_add_test(failing, nothing_to_start_is_misuse);
     tcase_add_test(failing, only_root_may_become_somebody_else);
     tcase_add_loop_test(failing, too_few_descriptors_leak_none, 0, 3);
     tcase_add_test(failing, no_process_to_be_had_is_told);

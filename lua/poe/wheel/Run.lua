@@ -1,8 +1,8 @@
 --- Run: a program in a process of its own, its input and output with events (R290-R302).
 ---
---- The wheel has one stream for what is put and a reader, a part of a ReadWrite wheel, for stdout and for
---- stderr each.  The end of the process is no business of the wheel's: sig_child tells it.  The kernel
---- takes note of every child's end, watched or not, so that none is left as a zombie.
+--- The wheel has one stream for what is put and a reader, a part of a ReadWrite wheel, for stdout and
+--- for stderr each.  The end of the process is no business of the wheel's: sig_child tells it.  The
+--- kernel takes note of every child's end, watched or not, so that none is left as a zombie.
 local core = ...
 local wheel = core.part "poe.wheel"
 local filters = core.require "poe.filter"
@@ -63,17 +63,21 @@ end
 
 --- Reading has ended; with the last reader the wheel's close_event comes.
 function Reader:tell_error(op, code, message)
-  local run, first = self.run, not self.ended
+  local run, first, failed = self.run, not self.ended, self.failed
   self.ended = true
   if first then run.reading = run.reading - 1 end
   if run.error_event then
     core.call(self.session, run.error_event, op, code, message, run.id, self.name)
   end
   if self.closed then return end
-  if not self.failed then
+  if not failed then
     if self.lent then self.input_filter:get_pending() end -- brings it back with what it holds
     self.closed = true
     self.input:close(false)
+  elseif not self.failed then -- the handler has given it another filter
+    self.ended = nil
+    run.reading = run.reading + 1
+    return
   end
   if first and run.reading == 0 and run.close_event then
     core.call(self.session, run.close_event, run.id)
@@ -82,7 +86,8 @@ end
 
 local function reader(run, name, handle, event, filter, driver)
   local id = ("%d %s"):format(run.id, name)
-  local stream, message, code = core.stream(handle, ("poe.wheel.Run(%d) %s"):format(run.id, name), false)
+  local stream, message, code =
+    core.stream(handle, ("poe.wheel.Run(%d) %s"):format(run.id, name), false)
   if not stream then
     if run.error_event then core.yield(run.error_event, "read", code, message, run.id, name) end
     return nil
@@ -187,7 +192,8 @@ local function redirect(params, name)
   end
   if math.type(to) == "integer" and to >= 0 then return to end
   if kind == nil and type(to) == "userdata" and tostring(to):find "^socket %d" then return to end
-  fail(4, "%s must be a file's name, an open file, a socket or a descriptor, got %s", name, tostring(to))
+  fail(4, "%s must be a file's name, an open file, a socket or a descriptor, got %s", name,
+    tostring(to))
 end
 
 local CONDUITS = { pipe = "pipe", pty = "pty", ["pty-pipe"] = "pty", socketpair = "socketpair",
@@ -242,7 +248,8 @@ end
 local function check_process(params, how)
   for _, name in ipairs { "user", "group" } do
     local who = params[name]
-    if who ~= nil and (type(who) ~= "string" or who == "") and (math.type(who) ~= "integer" or who < 0) then
+    if who ~= nil and (type(who) ~= "string" or who == "")
+      and (math.type(who) ~= "integer" or who < 0) then
       fail(3, "%s must be a name or a number, got %s", name, tostring(who))
     end
     how[name] = who and tostring(who)
@@ -260,18 +267,22 @@ local function newline()
   return filters.Line.new { literal = "\n" }
 end
 
---- Starts a program.  `program` is a command for the shell or a list, which no shell sees; `program_args`
---- are added to it.  Its stdin is a pipe from the wheel unless redirected or `no_stdin`; stdout and
---- stderr are when they have an event, and otherwise ours.  `redirect_stdin`, `redirect_stdout`, `redirect_stderr`,
---- `redirect_output` (both): a file's name, an open file, a socket or a descriptor.
---- `conduit`: "pipe", "socketpair", "pty" (a terminal in raw mode, stderr with stdout) or "pty-pipe";
---- `winsize`: its rows and columns.
+--- Starts a program.  `program` is a command for the shell or a list, which no shell sees;
+--- `program_args` are added to it.  Its stdin is a pipe from the wheel unless redirected or `no_stdin`;
+--- stdout and stderr are when they have an event, and otherwise ours.  `redirect_stdin`,
+--- `redirect_stdout`, `redirect_stderr`, `redirect_output` (both): a file's name, an open file, a
+--- socket or a descriptor.  `conduit`: "pipe", "socketpair", "pty" (a terminal in raw mode, stderr
+--- with stdout) or "pty-pipe"; `winsize`: its rows and columns.
+---
 --- `stdin_event(id)`: all that was put has been written; `stdout_event(record, id)`,
---- `stderr_event(record, id)`, `error_event(op, code, message, id, "STDIN" | "STDOUT" | "STDERR")`, at the end of
---- output with "read", "EOF"; `close_event(id)` after the last output has ended.  What could not be started
---- is told to error_event afterwards: "exec", "ENOENT", or whatever else went wrong.
---- The wheel keeps its session while it reads output or has something to write.  Signals are at their
---- defaults in the program, and it has a process group of its own unless `no_set_pgrp`.  `user` comes with its groups.
+--- `stderr_event(record, id)`; `error_event(op, code, message, id, "STDIN" | "STDOUT" | "STDERR")`, at
+--- the end of output with "read", "EOF"; `close_event(id)` after the last output has ended.  What
+--- could not be started is told to error_event afterwards: "exec", "ENOENT", or whatever step failed.
+---
+--- The wheel keeps its session while it reads output or has something to write.  In the program all
+--- signals are at their defaults; it has a process group of its own unless `no_set_pgrp`.  `user`
+--- comes with its groups, `priority` is added to our niceness, `close_on_call` closes what the script
+--- has open, `set_session` makes a session of its own.
 ---@param params table
 ---@return poe.wheel.Run
 function Run.new(params)

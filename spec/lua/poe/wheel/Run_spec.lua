@@ -439,8 +439,30 @@ describe("Run", function()
     expect.logged { "error read EMSGSIZE STDOUT", "stderr err", "error read EOF STDERR", "close" }
   end)
 
+  it("goes on reading with another filter", function(expect)
+    local picky = poe.filter.Map.new { code = function(line)
+      if line == "bad" then error "cannot take it" end
+      return line
+    end }
+    picky = poe.filter.Stackable.new { filters = { poe.filter.Line.new(), picky } }
+    session(expect, { program = "read x; echo bad; read x; echo good", stderr_event = false,
+      stdout_filter = picky }, {
+      error = function(op, code, message, _, name)
+        expect.log("error", op, code, name)
+        if code == "EBADMSG" then
+          expect.match(message, "cannot take it$")
+          HEAP.w:set_stdout_filter(poe.filter.Line.new())
+          HEAP.w:put "y"
+        end
+      end,
+    }, function(w) w:put "x" end)
+    expect.run()
+    expect.logged { "error read EBADMSG STDOUT", "stdout good", "error read EOF STDOUT", "close" }
+  end)
+
   it("its own group, or session, and niceness", function(expect)
-    local program = "set -- $(cat /proc/$$/stat); [ $5 = $$ ] && echo group; [ $6 = $$ ] && echo session; true"
+    local program = "set -- $(cat /proc/$$/stat); [ $5 = $$ ] && echo group;"
+      .. " [ $6 = $$ ] && echo session; true"
     expect(output(expect, { program = program }), { "group" })
     expect(output(expect, { program = program, no_set_pgrp = true }), {})
     expect(output(expect, { program = program, set_session = true }), { "group", "session" })
