@@ -150,7 +150,7 @@ describe("events", function()
       local i = args[1]
       n = i
       collectgarbage()
-      if i > 1 then expect(CALLER_STATE, "_default") end
+      if i > 1 then expect(CALLER_STATE, name .. i - 1) end
       expect(event, name .. i)
       last = STATE
       if i < 20 then yield(name .. i + 1, i + 1) end

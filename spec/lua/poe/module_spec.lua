@@ -348,7 +348,7 @@ describe("the dynamic names", function()
           expect(STATE, "_default")
         end
       end),
-      deep = function() expect(CALLER_STATE, "_default") expect(STATE, "deep") end,
+      deep = function() expect(CALLER_STATE, "queued") expect(STATE, "deep") end,
       _stop = function() end,
     }
     expect.run()
