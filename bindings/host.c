@@ -616,6 +616,7 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     lua_State *co = p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
 
     poe_kernel_frame(p->kernel)->event = &ev;
+    ev.by_default = 0;
     TORTURE(p);
     if (ev.type == POE_EVENT_START) {
         ls->s = ev.to;
