@@ -784,6 +784,7 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     p->base = poe_kernel_frame(p->kernel);
     p->base->event = &ev;
     p->wait = NULL;
+    ev.by_default = 0;
     TORTURE(p);
     if (ev.type == POE_EVENT_START) {
         ls->s = ev.to;

@@ -97,7 +97,7 @@ struct poe_event {
     int64_t stamp_ns;       /* when it was posted, on the kernel's clock */
     uint64_t payload : 56;
     uint64_t type : 7;      /* enum poe_event_type */
-    uint64_t by_default : 1; /* the host's note: it is _default that handles it (R209) */
+    uint64_t by_default : 1; /* the host's own note, which the kernel neither sets nor reads */
 };
 
 /* What a handler left behind: see poe_host.dispatch. */

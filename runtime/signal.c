@@ -459,9 +459,12 @@ poe__signal_deliver(poe_kernel *k, const poe_event *ev)
     TRACE(k, POE_TRACE_SIGNALS, "%s has reached %zu sessions from %s, %s", ev->name, f.count,
           NAME(ev->to), handled ? "handled" : fatal ? "which stop" : "not handled");
     if (fatal) {
+        unsigned *outer = k->signals.handled;
         poe__family_rewind(&f);
+        k->signals.handled = &handled; /* said now it saves nobody of these, but run does not raise */
         while ((s = poe__family_next(&f)))
             poe_session_stop(s);
+        k->signals.handled = outer;
         if (kernel_is(ev->to))
             k->unkempt = 0; /* the kernel itself has ended with the rest */
     }

@@ -215,6 +215,21 @@ watch "kill -TERM $$"
     expect(KERNEL.signal_ui_destroy, nil)
   end)
 
+  it("(R26 R102 R112) no event name and no number raise; an alarm's ID names alarms only", function(expect)
+    expect.within(function()
+      expect.raises("bad argument #1 to 'yield' (event: string expected, got no value)", function() yield() end)
+      expect.raises("bad argument #2 to 'delay' (seconds: number expected, got string)", function() KERNEL:delay("x", "soon") end)
+    end)
+    poe.spawn {
+      _start = function()
+        yield "x"
+        for id = 1, 50 do expect(KERNEL:alarm_remove(id), nil) end
+      end,
+      x = expect.times(1),
+    }
+    expect.run()
+  end)
+
   it("(R227) `detach_myself` outside any session: nil, EPERM", function(expect)
     expect(select(3, KERNEL:detach_myself()), "EPERM")
   end)

@@ -457,6 +457,21 @@ describe("sig_child", function()
     expect.logged { "a 5", "b 5", "any 5 true 5 0 own" }
   end)
 
+  it("R157 sig_handled said while an unhandled DIE stops the family keeps the rest running", function(expect)
+    for _, where in ipairs { "_stop", "_child", "nowhere" } do
+      local function say(place) return function() if place == where then KERNEL:sig_handled() end end end
+      poe.spawn {
+        _start = function() poe.spawn { _start = function() error("bang", 0) end, _stop = say "_stop" } end,
+        _child = function(reason) if reason == "lose" then say "_child" () end end,
+      }
+      local rest = poe.spawn { _start = function() KERNEL:delay("x", 0.01) end, x = function() expect.log(where, "x") end }
+      local ok, message = pcall(KERNEL.run, KERNEL)
+      expect({ ok, message }, where == "nowhere" and { false, "bang" } or { true, true })
+      expect(KERNEL:ID_id_to_session(rest:ID()), nil)
+    end
+    expect.logged { "_stop x", "_child x" }
+  end)
+
   it("R88 R94 a process watched in the handler of IDLE is work", function(expect)
     local pipe
     poe.spawn {
