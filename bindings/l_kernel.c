@@ -787,6 +787,27 @@ l_sig_child(lua_State *L)
     return lpoe_push_true(L);
 }
 
+/* child_watch(pid, state, function, ...) -> true | nil, message, code: function("CHLD", pid, exit status, signal,
+ * ...) will run as a handler of SESSION */
+static int
+l_child_watch(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    lua_Integer pid = luaL_checkinteger(L, 1);
+    const char *state = lpoe_check_name(L, 2, "state");
+    struct mail mail;
+
+    luaL_checktype(L, 3, LUA_TFUNCTION);
+    lua_pushvalue(L, 2); /* anchors the name */
+    lpoe_mail_keep(p, L, 3, &mail);
+    int rc = poe_child_watch(p->kernel, (int)pid, state, mail.payload);
+    if (rc < 0) {
+        lpoe_mail_drop(p, mail.payload);
+        return lpoe_push_error(L, rc, "process %I", (LUAI_UACINT)pid);
+    }
+    return lpoe_push_true(L);
+}
+
 /* -- running ------------------------------------------------------------------------------- */
 
 /*
@@ -987,6 +1008,7 @@ lpoe_open_kernel(lua_State *L, struct lpoe *p)
     static const luaL_Reg core[] = {
         { "post", l_post }, { "postback", l_postback }, { "yield", l_yield }, { "call_other", l_call_other },
         { "call_enter", l_call_enter }, { "session_ids", l_session_ids }, { "defer", l_defer },
+        { "child_watch", l_child_watch },
         { "time", l_time },
         { "hrtime", l_hrtime }, { "cputime", l_cputime }, { "pid", l_pid }, { NULL, NULL },
     };

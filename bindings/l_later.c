@@ -83,6 +83,64 @@ l_resolve(lua_State *L)
     return 1;
 }
 
+/* read_file(path, most, state, function, ...) -> job | nil, message, code: function(...) runs as a handler
+ * of SESSION when it is done */
+static int
+l_read_file(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    const char *path = lpoe_check_name(L, 1, "path");
+    lua_Integer most = luaL_checkinteger(L, 2);
+    const char *state = lpoe_check_name(L, 3, "state");
+    struct mail mail;
+    struct llater *l = later_push(L, p, 3, 4, &mail);
+    int rc = poe_read_file(p->kernel, path, (size_t)most, state, mail.payload, &l->later);
+
+    if (rc < 0) {
+        lpoe_mail_drop(p, mail.payload);
+        return lpoe_push_error(L, rc, "%s: %s", path, uv_strerror(rc));
+    }
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* write_file(path, data, append, state, function, ...) -> job | nil, message, code; the same */
+static int
+l_write_file(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    const char *path = lpoe_check_name(L, 1, "path");
+    size_t length;
+    const char *data = luaL_checklstring(L, 2, &length);
+    int append = lua_toboolean(L, 3);
+    const char *state = lpoe_check_name(L, 4, "state");
+    struct mail mail;
+    struct llater *l = later_push(L, p, 4, 5, &mail);
+    int rc = poe_write_file(p->kernel, path, data, length, append, state, mail.payload, &l->later);
+
+    if (rc < 0) {
+        lpoe_mail_drop(p, mail.payload);
+        return lpoe_push_error(L, rc, "%s: %s", path, uv_strerror(rc));
+    }
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* job:result() -> what was read, "" when it was written | nil, message, code; EAGAIN: not yet */
+static int
+l_result(lua_State *L)
+{
+    struct llater *l = check_later(L);
+    const char *data = NULL;
+    size_t length = 0;
+    int rc = l->later ? poe_file_result(l->later, &data, &length) : UV_ECANCELED;
+
+    if (rc < 0)
+        return lpoe_push_error(L, rc, "%s", uv_strerror(rc));
+    lua_pushlstring(L, data ? data : "", length);
+    return 1;
+}
+
 /* lookup:addresses() -> list of addresses | nil, message, code; EAGAIN: not yet */
 static int
 l_addresses(lua_State *L)
@@ -143,10 +201,11 @@ void
 lpoe_open_later(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
-        { "after", l_after }, { "resolve", l_resolve }, { "service", l_service }, { NULL, NULL },
+        { "after", l_after }, { "resolve", l_resolve }, { "service", l_service },
+        { "read_file", l_read_file }, { "write_file", l_write_file }, { NULL, NULL },
     };
     static const luaL_Reg methods[] = {
-        { "close", l_close }, { "addresses", l_addresses }, { NULL, NULL },
+        { "close", l_close }, { "addresses", l_addresses }, { "result", l_result }, { NULL, NULL },
     };
     static const luaL_Reg meta[] = { { "__gc", l_gc }, { "__close", l_close }, { NULL, NULL } };
 

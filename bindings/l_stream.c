@@ -150,6 +150,35 @@ l_rest(lua_State *L)
     return 1;
 }
 
+/* stream:next() -> the next whole record that was held back | nil [, message, code] */
+static int
+l_next(lua_State *L)
+{
+    const char *data;
+    size_t length;
+    int rc = poe_stream_next(check_open(L), &data, &length);
+
+    if (rc < 0)
+        return lpoe_push_error(L, rc, "%s", uv_strerror(rc));
+    if (rc == 0)
+        lua_pushnil(L);
+    else
+        lua_pushlstring(L, data, length);
+    return 1;
+}
+
+/* stream:ended() -> nil, message, code when nothing more will be read | false */
+static int
+l_ended(lua_State *L)
+{
+    int rc = poe_stream_ended(check_open(L));
+
+    if (rc < 0)
+        return lpoe_push_error(L, rc, "%s", uv_strerror(rc));
+    lua_pushboolean(L, 0);
+    return 1;
+}
+
 /* stream:give(data): input to cut before anything else is read */
 static int
 l_give(lua_State *L)
@@ -288,7 +317,7 @@ lpoe_open_stream(lua_State *L, struct lpoe *p)
     static const luaL_Reg core[] = { { "stream", l_stream }, { NULL, NULL } };
     static const luaL_Reg methods[] = {
         { "hook", l_hook }, { "frame", l_frame }, { "block", l_block }, { "pause", l_pause },
-        { "rest", l_rest }, { "give", l_give }, { "put", l_put }, { "flush", l_flush },
+        { "rest", l_rest }, { "next", l_next }, { "ended", l_ended }, { "give", l_give }, { "put", l_put }, { "flush", l_flush },
         { "marks", l_marks }, { "queued", l_queued }, { "shutdown", l_shutdown },
         { "close", l_close }, { "is_open", l_is_open }, { NULL, NULL },
     };

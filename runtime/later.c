@@ -2,12 +2,17 @@
  * later.c - what wheels wait for besides handles: a time, a name's addresses
  *
  * A script's timers are its own (alarm.c); a wheel's are of no concern to it, so they are no events in
- * the queue.  Names are looked up on libuv's threads.  Both are noted when libuv tells of them and served at
+ * the queue.  Names are looked up, and whole files read and written, on libuv's threads.  Both are noted when libuv tells of them and served at
  * the start of the next slice, in front of the handles.
  */
 #include "later.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "kernel.h"
 
@@ -22,6 +27,8 @@ later_unref(poe_later *l)
         return;
     if (l->addresses)
         poe__mem_free(&k->mem, l->addresses, l->count * sizeof *l->addresses);
+    free(l->path);
+    free(l->data);
     poe__mem_free(&k->mem, l, sizeof *l);
 }
 
@@ -42,8 +49,8 @@ later_recall(poe_later *l)
     if (!l->waiting)
         return;
     l->waiting = 0;
-    if (l->lookup)
-        uv_cancel((uv_req_t *)&l->uv.request); /* its callback comes all the same */
+    if (l->request)
+        uv_cancel((uv_req_t *)&l->uv.lookup); /* its callback comes all the same */
     else
         uv_close((uv_handle_t *)&l->uv.timer, timer_closed);
 }
@@ -230,9 +237,9 @@ poe_resolve(poe_kernel *k, const char *host, int family, const char *name, poe_p
 
     if (rc < 0)
         return rc;
-    l->lookup = 1;
-    l->uv.request.data = l;
-    rc = uv_getaddrinfo(k->loop, &l->uv.request, looked_up, host, NULL, &hints);
+    l->request = 1;
+    l->uv.lookup.data = l;
+    rc = uv_getaddrinfo(k->loop, &l->uv.lookup, looked_up, host, NULL, &hints);
     if (rc < 0) {
         poe__mem_free(&k->mem, l->hook, sizeof *l->hook);
         poe__mem_free(&k->mem, l, sizeof *l);
@@ -252,4 +259,143 @@ const char *
 poe_resolved_address(const poe_later *l, size_t index)
 {
     return index < l->count && l->addresses[index][0] ? l->addresses[index] : NULL;
+}
+
+/* -- whole files --------------------------------------------------------------------------- */
+
+/* On another thread: all of the file, up to `most` bytes. */
+static int
+file_read(poe_later *l, int fd)
+{
+    struct stat st;
+    size_t room = 65536;
+    ssize_t n;
+
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && (size_t)st.st_size < l->most)
+        room = (size_t)st.st_size + 1; /* one more tells the end without another turn */
+    for (;;) {
+        char *grown = realloc(l->data, room);
+        if (!grown)
+            return UV_ENOMEM;
+        l->data = grown;
+        while (l->length < room) {
+            n = read(fd, l->data + l->length, room - l->length);
+            if (n < 0 && errno == EINTR)
+                continue;
+            if (n <= 0)
+                return n < 0 ? -errno : 0;
+            l->length += (size_t)n;
+            if (l->length > l->most)
+                return UV_EFBIG;
+        }
+        room *= 2;
+    }
+}
+
+static int
+file_write(const poe_later *l, int fd)
+{
+    size_t at = 0;
+
+    while (at < l->length) {
+        ssize_t n = write(fd, l->data + at, l->length - at);
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        at += n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
+static void
+file_work(uv_work_t *work)
+{
+    poe_later *l = work->data;
+    int how = !l->writes ? O_RDONLY : O_WRONLY | O_CREAT | (l->appends ? O_APPEND : O_TRUNC);
+    int fd = open(l->path, how | O_CLOEXEC, 0666);
+
+    if (fd < 0) {
+        l->status = -errno;
+        return;
+    }
+    l->status = l->writes ? file_write(l, fd) : file_read(l, fd);
+    if (close(fd) < 0 && l->status == 0 && errno != EINTR)
+        l->status = -errno;
+}
+
+static void
+file_done(uv_work_t *work, int status)
+{
+    poe_later *l = work->data;
+    poe_kernel *k = l->kernel;
+
+    l->waiting = 0;
+    if (l->session) {
+        if (status < 0)
+            l->status = status;
+        due_add(l);
+    }
+    later_unref(l);
+    poe__closed(k);
+}
+
+/* Takes `l`, and frees it when it fails. */
+static int
+file_start(poe_later *l, const char *path, poe_later **later)
+{
+    poe_kernel *k = l->kernel;
+    int rc = UV_ENOMEM;
+
+    l->request = 1;
+    l->uv.work.data = l;
+    l->path = strdup(path);
+    if (l->path && (!l->writes || !l->length || l->data))
+        rc = uv_queue_work(k->loop, &l->uv.work, file_work, file_done);
+    if (rc < 0) {
+        poe__mem_free(&k->mem, l->hook, sizeof *l->hook); /* the payload is the caller's */
+        free(l->path);
+        free(l->data);
+        poe__mem_free(&k->mem, l, sizeof *l);
+        return rc;
+    }
+    later_start(l, later);
+    return 0;
+}
+
+int
+poe_read_file(poe_kernel *k, const char *path, size_t most, const char *name, poe_payload payload,
+              poe_later **later)
+{
+    poe_later *l;
+    int rc = later_new(k, name, payload, &l);
+
+    if (rc < 0)
+        return rc;
+    l->most = most;
+    return file_start(l, path, later);
+}
+
+int
+poe_write_file(poe_kernel *k, const char *path, const char *data, size_t length, int append,
+               const char *name, poe_payload payload, poe_later **later)
+{
+    poe_later *l;
+    int rc = later_new(k, name, payload, &l);
+
+    if (rc < 0)
+        return rc;
+    l->writes = 1;
+    l->appends = append != 0;
+    l->length = length;
+    l->data = malloc(length ? length : 1);
+    if (l->data)
+        memcpy(l->data, data, length);
+    return file_start(l, path, later);
+}
+
+int
+poe_file_result(const poe_later *l, const char **data, size_t *length)
+{
+    *data = l->data;
+    *length = l->length;
+    return l->waiting ? UV_EAGAIN : l->status;
 }

@@ -18,14 +18,19 @@ struct poe_later {
     poe_later *next;          /* in kernel->handles.due */
     uint32_t refs;            /* the host's, libuv's, the due list's */
     unsigned waiting : 1;     /* libuv has it */
-    unsigned lookup : 1;
-    int status;               /* a lookup: 0 or what went wrong */
+    unsigned request : 1;     /* a request, no timer */
+    unsigned writes : 1;      /* a file is written, else read */
+    unsigned appends : 1;
+    int status;               /* a request: 0 or what went wrong */
     char (*addresses)[INET6_ADDRSTRLEN];
     size_t count;
     union {
         uv_timer_t timer;
-        uv_getaddrinfo_t request;
+        uv_getaddrinfo_t lookup;
+        uv_work_t work;
     } uv;
+    char *path, *data;        /* of a file; of the C heap, as another thread uses them */
+    size_t length, most;
 };
 
 void poe__laters_run(poe_kernel *k);

@@ -461,6 +461,10 @@ void poe_stream_pause(poe_stream *st, int paused);
 /* What has been read and is not a record yet, in up to two parts; then it is taken. */
 size_t poe_stream_rest(poe_stream *st, const char *part[2], size_t length[2]);
 void poe_stream_take(poe_stream *st);
+/* Takes the next whole record of what a pause has held back, without dispatching it: 1, 0 (there is none) or
+ * an error.  `*data` is good until anything else is done with the stream. */
+int poe_stream_ended(const poe_stream *st); /* 0, or why nothing more will be read: UV_EOF or an error */
+int poe_stream_next(poe_stream *st, const char **data, size_t *length);
 int poe_stream_give(poe_stream *st, const char *data, size_t length); /* to an empty rest */
 
 /* Queues bytes for the end of the slice; copies them.  UV_ENOMEM, UV_EPIPE (shut down or failed). */
@@ -498,6 +502,14 @@ int poe_resolve(poe_kernel *k, const char *host, int family, const char *name, p
                 poe_later **later);
 void poe_later_close(poe_later *l); /* it will not come; any number of times */
 void poe_later_release(poe_later **later);
+
+/* The same when a whole file has been read, of `most` bytes at most (UV_EFBIG), or written, which are copied
+ * now; `append` or replace.  The file is worked on by another thread. */
+int poe_read_file(poe_kernel *k, const char *path, size_t most, const char *name, poe_payload payload,
+                  poe_later **later);
+int poe_write_file(poe_kernel *k, const char *path, const char *data, size_t length, int append,
+                   const char *name, poe_payload payload, poe_later **later);
+int poe_file_result(const poe_later *l, const char **data, size_t *length); /* UV_EAGAIN: not yet */
 
 /* How the lookup went: 0, UV_EAGAIN (not yet) or an error; the `index`th address as text, or NULL. */
 int poe_resolved(const poe_later *l);

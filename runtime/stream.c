@@ -176,6 +176,7 @@ stream_disown(poe_kernel *k, poe_stream *st)
     for (int i = 0; i < POE_HOOKS; i++)
         poe__hook_drop(k, &st->hooks[i]);
     bytes_free(k, &st->rest);
+    bytes_free(k, &st->given);
 }
 
 /* Takes it off its handle. */
@@ -407,6 +408,7 @@ static void
 input_end(poe_stream *st, int error)
 {
     st->in_ended = 1;
+    st->in_error = error;
     stream_update(st);
     tell_error(st, "read", error);
 }
@@ -631,6 +633,42 @@ poe_stream_take(poe_stream *st)
     st->swallow = '\0';
     if (st->session)
         stream_update(st);
+}
+
+int
+poe_stream_ended(const poe_stream *st)
+{
+    return st->in_ended ? st->in_error : 0;
+}
+
+int
+poe_stream_next(poe_stream *st, const char **data, size_t *length)
+{
+    struct poe_io io = { .data = NULL };
+
+    if (!st->session || !(st->held || st->stuck) || st->cut)
+        return 0;
+    poe_kernel *k = st->handle->kernel;
+    bytes_free(k, &st->given);
+    st->given = st->rest;
+    st->rest = (struct bytes){ NULL, 0, 0, 0 };
+    st->cut = st->given.block + st->given.at;
+    st->cut_end = st->cut + st->given.length;
+    int rc = st->cut < st->cut_end ? record_cut(st, &io) : 0;
+    size_t left = (size_t)(st->cut_end - st->cut);
+    st->cut = st->cut_end = NULL;
+    *data = io.data;
+    *length = io.length;
+    if (rc > 0 && left) { /* the block stays, what was cut off is passed over */
+        st->rest = st->given;
+        st->rest.at += st->rest.length - left;
+        st->rest.length = left;
+        st->given = (struct bytes){ NULL, 0, 0, 0 };
+        return rc;
+    }
+    st->held = st->stuck = 0; /* `given` holds the record until the next call */
+    stream_update(st);
+    return rc;
 }
 
 int
@@ -1014,6 +1052,7 @@ poe_stream_shutdown(poe_stream *st, int input, int output)
     st->refs++;
     if (input && !st->in_ended) {
         st->in_ended = 1;
+        st->in_error = UV_EOF;
         shutdown(h->fd, SHUT_RD);
     }
     if (output && !st->out_shut) {

@@ -41,6 +41,7 @@ struct poe_stream {
     size_t most;              /* bytes of a record */
     size_t block;             /* bytes of a read */
     struct bytes rest;        /* read and not a record yet */
+    struct bytes given;       /* holds what poe_stream_next has given last */
     const char *cut, *cut_end; /* what of the present read is still to be cut */
 
     struct bytes out;         /* to be written */
@@ -49,6 +50,7 @@ struct poe_stream {
     poe_payload loan_payload; /* holds them */
     size_t messages;          /* puts in it */
     size_t high, low;         /* water marks; 0: none */
+    int in_error;             /* how input has ended */
     int write_error;          /* to be told in the next write phase */
     struct list dirty;        /* in kernel->handles.dirty */
 

@@ -150,7 +150,11 @@ core.require = require or function(name)
 end
 
 -- Parts of the module that are only loaded when they are named.
-local lazy = { NFA = part, why = part, filter = core.require, wheel = part, driver = part,
+local function straight(name)
+  return part("poe.straight")[name:match "[^.]+$"]
+end
+local lazy = { connect = straight, listen = straight, run = straight, resolve = straight,
+  read_file = straight, write_file = straight, NFA = part, why = part, filter = core.require, wheel = part, driver = part,
   component = part }
 core.install(poe)
 local mt = getmetatable(poe)

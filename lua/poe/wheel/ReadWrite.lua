@@ -106,17 +106,58 @@ function ReadWrite:tell_error(op, code, message)
   end
 end
 
+--- Takes the longest waiting handler off a list of them, and lets it go on.  Whether there was one that
+--- still waited.
+local function go_on(list, ...)
+  while list and list[1] do
+    local waiting = table.remove(list, 1)
+    if core.resume(waiting[1], waiting[2], ...) then return true end
+  end
+  return false
+end
+
+--- Whether a handler waits in get.
+local function awaited(self)
+  return self.getters ~= nil and self.getters[1] ~= nil
+end
+
+--- A record for a handler that waits; when that has been cancelled, for the next.
+local function hand(self, record)
+  if not go_on(self.getters, record) then
+    self.unread = self.unread or {}
+    table.insert(self.unread, record)
+  end
+end
+
 --- Dispatches what the filter gives, for as long as it is wanted.
 local function deliver(self, filter)
-  while self.input_filter == filter and self.input_event and not self.paused and not self.closed do
+  while self.input_filter == filter and not self.paused and not self.closed
+    and (self.input_event or awaited(self)) do
     local ok, records = pcall(filter.get_one, filter)
     if not ok then return self:filter_failed(records) end
     if #records == 0 then return end
     for _, record in ipairs(records) do
-      core.call(self.session, self.input_event, record, self.told)
+      if awaited(self) then
+        hand(self, record)
+      elseif self.input_event then
+        core.call(self.session, self.input_event, record, self.told)
+      else
+        hand(self, record)
+      end
     end
   end
-  if self.input_filter == filter then self.held = true end
+  if self.input_filter == filter then
+    self.held = true
+    if not self.input_event and not awaited(self) then self:watch_input() end
+  end
+end
+
+--- C has cut a record for a handler that waits.
+local function on_got(record, id)
+  local self = live[id]
+  if not self or self.closed then return end
+  hand(self, record)
+  if not awaited(self) then self:watch_input() end
 end
 
 --- A read has brought `data`.
@@ -137,27 +178,55 @@ local function on_resumed(id)
   deliver(self, self.input_filter)
 end
 
---- The end of input, for a filter that may have one more record.
+--- The end of input, for a filter that may have one more record; or an error, for those who wait.
 local function on_error(op, code, message, id)
   local self = live[id]
   if not self or self.closed then return end
-  if op == "read" and code == "EOF" and self.input_event then
-    local filter = self.input_filter
+  local filter = self.input_filter
+  if op == "read" and code == "EOF" and filter.finish and (self.input_event or awaited(self)) then
     local ok, records = pcall(filter.finish, filter)
     if not ok then return self:filter_failed(records) end
     for _, record in ipairs(records) do
-      if not self.closed then core.call(self.session, self.input_event, record, self.told) end
+      if awaited(self) then
+        hand(self, record)
+      elseif self.input_event and not self.closed then
+        core.call(self.session, self.input_event, record, self.told)
+      end
     end
   end
-  self:tell_error(op, code, message)
+  local list = op == "read" and self.getters or op == "write" and self.drainers
+  local told = false
+  while list and list[1] do told = go_on(list, nil, message, code) or told end
+  if not told or op == "write" then self:tell_error(op, code, message) end
+end
+
+--- All has been written.
+local function on_flushed(id)
+  local self = live[id]
+  if not self or self.closed then return end
+  local list = self.drainers
+  while list and list[1] do go_on(list, true) end
+  self:watch_flushed()
+  if self.flushed_event then core.call(self.session, self.flushed_event, self.told) end
+end
+
+---@private
+function ReadWrite:watch_flushed()
+  if self.drainers and self.drainers[1] then
+    self.output:hook("flushed", on_flushed, self.id)
+  else
+    self.output:hook("flushed", self.flushed_event, self.told)
+  end
 end
 
 ---@private
 --- Watches input, or not, in the way that the filter wants.
 function ReadWrite:watch_input()
   local input = self.input
-  if not self.input_event or self.failed then
+  if self.failed or not (self.input_event or awaited(self)) then
     input:hook "input"
+  elseif self.lent and awaited(self) then
+    input:hook("input", on_got, self.id)
   elseif self.lent then
     input:hook("input", self.input_event, self.told)
   else
@@ -171,9 +240,11 @@ ReadWrite.on_error, ReadWrite.ending_of = on_error, ending_of --- for the parts 
 function ReadWrite:watch_errors()
   local filter = self.input_filter
   local last = filter.final and filter.finish and self.input_event
-  local event = last and on_error or self.error_event or nil
+  local event = (last or self.getters or self.drainers) and on_error or self.error_event or nil
   self.input:hook("error", event, self.id)
-  if self.output ~= self.input then self.output:hook("error", self.error_event or nil, self.id) end
+  if self.output ~= self.input then
+    self.output:hook("error", self.drainers and on_error or self.error_event or nil, self.id)
+  end
 end
 
 -- making ---------------------------------------------------------------------------------------
@@ -287,6 +358,56 @@ function ReadWrite:put(...)
   end
   if self.auto_flush then self.output:flush() end
   return high
+end
+
+--- Waits for the next record, ahead of input_event: of several handlers the one that has waited longest
+--- gets it.  Without input_event nothing is read while nobody waits.
+---@return any record  nil at the end of input and on errors
+---@return string? message
+---@return string? code
+function ReadWrite:get()
+  check_open(self, "get")
+  if self.unread and self.unread[1] ~= nil then return table.remove(self.unread, 1) end
+  if not awaited(self) and not self.failed then
+    if self.lent then
+      local record, message, code = self.input:next()
+      if record or code then return record, message, code end
+    elseif not self.input_event or self.held then
+      local ok, records = pcall(self.input_filter.get_one, self.input_filter)
+      if not ok then
+        self:filter_failed(records)
+        local code, message = wheel.filter_error(records)
+        return nil, message, code
+      end
+      if records[1] ~= nil then return records[1] end
+      self.held = nil
+    end
+  end
+  local ended, message, code = self.input:ended()
+  if ended == nil then return nil, message, code end
+  local first = not self.getters
+  self.getters = self.getters or {}
+  local wait, turn = core.token()
+  table.insert(self.getters, { wait, turn })
+  if first then self:watch_errors() end
+  self:watch_input()
+  return core.suspend()
+end
+
+--- Waits until everything that was put has been written.
+---@return true?
+---@return string? message
+---@return string? code
+function ReadWrite:drain()
+  check_open(self, "drain")
+  if self.output:queued() == 0 then return true end
+  local first = not self.drainers
+  self.drainers = self.drainers or {}
+  local wait, turn = core.token()
+  table.insert(self.drainers, { wait, turn })
+  if first then self:watch_errors() end
+  self:watch_flushed()
+  return core.suspend()
 end
 
 --- Writes what can be written now; flushed, low and error events come before it returns.
@@ -460,6 +581,15 @@ function ReadWrite:close()
   live[self.id] = nil
   self.input:close(false)
   self.output:close(false)
+  self:let_go()
+end
+
+---@private
+--- Handlers that wait for it go on.
+function ReadWrite:let_go()
+  for _, list in ipairs { self.getters or {}, self.drainers or {} } do
+    while list[1] do go_on(list, nil, "ECANCELED: the wheel was closed", "ECANCELED") end
+  end
 end
 
 --- The same, and what was put and is not written yet is dropped.
@@ -470,6 +600,7 @@ function ReadWrite:abort()
   end
   self.closed = true
   live[self.id] = nil
+  self:let_go()
 end
 
 ReadWrite.__close = ReadWrite.close
