@@ -5,12 +5,14 @@
  * happens, nothing may crash, no error may cross the host's frames, and closing the state gives
  * every byte back.
  */
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "poelib.h"
 
@@ -28,7 +30,8 @@ check(int ok, const char *what, long n)
 struct budget {
     size_t used;
     long fail_at;
-    int broken; /* an old size was wrong */
+    int broken;  /* an old size was wrong */
+    int reached; /* it has failed */
 };
 
 static void *
@@ -45,8 +48,10 @@ budget_alloc(void *ud, void *block, size_t old_size, size_t new_size)
         free(head);
         return NULL;
     }
-    if ((!head || new_size > old_size) && b->fail_at > 0 && --b->fail_at <= 2)
+    if ((!head || new_size > old_size) && b->fail_at > 0 && --b->fail_at <= 2) {
+        b->reached = 1;
         return NULL;
+    }
     size_t *grown = realloc(head, new_size + 2 * sizeof *grown);
     if (!grown)
         return NULL;
@@ -148,6 +153,50 @@ static const char everything[] =
     "KERNEL:run()\n"
     "if seen.many == 40 and seen.back == 3 and seen.died and seen.what == 1 and seen.lose == 'bye' then result = 42 end\n";
 
+/* A program is started, talked to and collected. */
+static const char processes[] =
+    "poe.spawn { _start = function()\n"
+    "    KERNEL:sig('DIE', 'died')\n"
+    "    HEAP.w = poe.wheel.Run.new { program = 'read x; echo $x', stdout_event = 'out', close_event = 'close',\n"
+    "      error_event = 'err' }\n"
+    "    HEAP.w:put 'hi' KERNEL:sig_child(HEAP.w:PID() or 1, 'chld') KERNEL:delay('late', 0.3)\n"
+    "  end,\n"
+    "  out = function(line) HEAP.line = line end, err = function() end,\n"
+    "  close = function() HEAP.closed = true HEAP.w:close() end,\n"
+    "  chld = function() if HEAP.line == 'hi' and HEAP.closed then result = 42 KERNEL:delay 'late' end end,\n"
+    "  late = function() HEAP.w:close() KERNEL:sig_child(HEAP.w:PID() or 1) end,\n"
+    "  died = function() KERNEL:stop() end }\n"
+    "KERNEL:run()\n";
+
+static int
+descriptors(void)
+{
+    int count = 0;
+
+    for (int fd = 0; fd < 256; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Each seventh allocation of `processes` in turn fails, to the last one: succeeding once is no reason to
+ * stop, since some can be done without.  No descriptor is lost. */
+static void
+squeeze_processes(void)
+{
+    struct budget b = { 0 };
+
+    check(whole_program(&b, processes), "the program starts another", 0);
+    int before = descriptors();
+    for (long n = 1; n == 1 || b.reached; n += 7) {
+        b = (struct budget){ .fail_at = n + 2 };
+        whole_program(&b, processes);
+        check(b.used == 0 && !b.broken, "every byte comes back from processes", n);
+        check(descriptors() == before, "and every descriptor", n);
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ;
+    }
+}
+
 int
 main(void)
 {
@@ -166,6 +215,7 @@ main(void)
         check(!b.broken, "the allocator hears the old sizes", n);
     }
     check(n < 20000, "with memory enough it succeeds", n);
+    squeeze_processes();
     printf("%d passed, %d failed\n", passed, failed);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
