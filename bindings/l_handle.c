@@ -529,7 +529,7 @@ l_accept(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
     int fd = check_fd(L, p, 1), yes = 1, one;
-    struct sockaddr_storage from;
+    struct sockaddr_storage from = { 0 };
     socklen_t size = sizeof from;
 
     do
@@ -646,7 +646,7 @@ l_fileno(lua_State *L)
 static int
 l_getsockname(lua_State *L)
 {
-    struct sockaddr_storage from;
+    struct sockaddr_storage from = { 0 };
     socklen_t size = sizeof from;
 
     if (getsockname(check_open(L), (struct sockaddr *)&from, &size) < 0)
@@ -658,7 +658,7 @@ l_getsockname(lua_State *L)
 static int
 l_getpeername(lua_State *L)
 {
-    struct sockaddr_storage from;
+    struct sockaddr_storage from = { 0 };
     socklen_t size = sizeof from;
 
     if (getpeername(check_open(L), (struct sockaddr *)&from, &size) < 0)
@@ -752,7 +752,7 @@ static int
 l_receive(lua_State *L)
 {
     int fd = check_open(L);
-    struct sockaddr_storage from;
+    struct sockaddr_storage from = { 0 };
     socklen_t size = sizeof from;
     luaL_Buffer b;
     char *at = luaL_buffinitsize(L, &b, 65536);

@@ -27,7 +27,7 @@ bytes_free(poe_kernel *k, struct bytes *b)
 {
     struct handles *t = &k->handles;
 
-    if (b->room == OUT_BYTES && t->spare_count < OUT_SPARE) {
+    if (b->block && b->room == OUT_BYTES && t->spare_count < OUT_SPARE) {
         memcpy(b->block, &t->spare, sizeof t->spare);
         t->spare = b->block;
         t->spare_count++;
@@ -541,12 +541,12 @@ deliver_held(poe_stream *st)
 
     st->rest = (struct bytes){ NULL, 0, 0, 0 };
     st->held = st->stuck = 0;
-    st->cut = old.block + old.at;
-    st->cut_end = st->cut + old.length;
-    if (old.length)
+    if (old.length) {
+        st->cut = old.block + old.at;
+        st->cut_end = st->cut + old.length;
         deliver(st);
-    if (old.block)
-        bytes_free(k, &old);
+    }
+    bytes_free(k, &old);
 }
 
 static void
