@@ -101,6 +101,14 @@ build/release/floor: spec/bench/floor/floor.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(LUA_CFLAGS) -o $@ $< $(call PKG,--libs lua5.4) -lm
 
+build/release/sockets: spec/bench/floor/sockets.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(LUA_CFLAGS) $(UV_CFLAGS) -o $@ $< $(call PKG,--libs lua5.4 libuv) -lm
+
+build/release/load: spec/bench/floor/load.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -o $@ $<
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # What the system lacks.  dpkg-query says "installed" for each package that is.
@@ -137,7 +145,7 @@ test: packages-test
 	done
 	@lua5.4 spec/all.lua
 
-bench: packages-bench all build/release/floor
+bench: packages-bench all build/release/floor build/release/sockets build/release/load
 	@build/release/poe spec/bench/run.lua
 
 conformance-record:

@@ -25,6 +25,8 @@ local PEERS_HARNESS = HERE .. "/../../../shared/bench/run.sh"
 ---@field mode? string  the program's second argument
 ---@field goal? number  poe's time / the floor's, at most
 ---@field goal_bytes? integer  a session, at most
+---@field load? string  a server's: connections, bytes and messages in flight; `n` is seconds, the time CPU time
+---@field floor? string  how the floor's server is called
 
 ---@type Benchmark[]
 local BENCHMARKS = {
@@ -35,6 +37,11 @@ local BENCHMARKS = {
   { name = "spawn", n = 300000, goal = 3.0, goal_bytes = 700 },
   { name = "timers_cancel", folder = "timers", n = 1000000, mode = "cancel", goal = 3.0 },
   { name = "timers_fire", folder = "timers", n = 1000000, mode = "fire" },
+  { name = "tcp_echo_50", folder = "tcp_echo", n = 2, load = "50 64 1", floor = "echo-lua", goal = 1.15 },
+  { name = "tcp_echo_1000", folder = "tcp_echo", n = 2, load = "1000 64 1", floor = "echo-lua", goal = 1.15 },
+  { name = "tcp_stream", folder = "tcp_echo", n = 2, load = "8 16384 4", floor = "echo", goal = 1.3 },
+  { name = "line_echo", folder = "line_echo", n = 2, load = "50 64 1", floor = "line-lua", goal = 1.25 },
+  { name = "line_echo_32", folder = "line_echo", n = 2, load = "50 64 32", floor = "line-lua", goal = 2.5 },
 }
 
 local COLUMNS = "%-14s %9s %10s %10s %7s %6s %13s %6s  %s\n"
@@ -132,12 +139,57 @@ local function measure(command)
   return { ns = seconds * 1e9 / ops, bytes = rss and rss / ops }
 end
 
+--- The CPU seconds a process has used.
+local function cpu_seconds(pid)
+  local f = io.open(("/proc/%d/stat"):format(pid))
+  if not f then return nil end
+  local rest = f:read("a"):match "%) (.*)$"
+  f:close()
+  local fields = {}
+  for field in rest:gmatch "%S+" do fields[#fields + 1] = tonumber(field) or 0 end
+  return (fields[12] + fields[13]) / 100 -- clock ticks
+end
+
+local next_port = 20000 + os.time() % 20000
+
+--- A server's CPU time per message, while the loader runs for the benchmark's seconds; the two have a
+--- processor each.
+local function measure_server(benchmark, command)
+  local port = next_port
+  next_port = next_port + 1
+  local pipe <close> = assert(io.popen(("taskset -c 0 %s >/dev/null & echo $!"):format(command:format(port))))
+  local pid = tonumber(pipe:read "l")
+  os.execute "sleep 0.3"
+  local before = cpu_seconds(pid)
+  local load <close> = assert(io.popen(("taskset -c 1 %s/load %d %s %s"):format(
+    quote(FLOOR:match "^(.*)/[^/]*$" or "."), port, benchmark.load, benchmark.n)))
+  local ops = tonumber((load:read "a"):match "^%d+")
+  local after = cpu_seconds(pid)
+  os.execute(("kill %d"):format(pid))
+  if not (ops and ops > 0 and before and after) then
+    io.stderr:write("bench: failed: ", command:format(port), "\n")
+    return nil
+  end
+  return { ns = (after - before) * 1e9 / ops }
+end
+
+local function measure_floor(benchmark)
+  if not benchmark.load then return measure(floor_command(benchmark)) end
+  return measure_server(benchmark, ("%s/sockets %s %%d"):format(FLOOR:match "^(.*)/[^/]*$" or ".",
+    benchmark.floor))
+end
+
+local function measure_poe(benchmark)
+  if not benchmark.load then return measure(poe_command(benchmark)) end
+  return measure_server(benchmark, ("%s %s/%s/poe.lua %%d"):format(POE, HERE, benchmark.folder))
+end
+
 ---@return boolean?  whether both programs did their work
 local function run(benchmark, runs)
   local floor_ns, poe_ns, floor_bytes, poe_bytes = {}, {}, {}, {}
   for i = 1, runs do
-    local floor = measure(floor_command(benchmark))
-    local poe = floor and measure(poe_command(benchmark))
+    local floor = measure_floor(benchmark)
+    local poe = floor and measure_poe(benchmark)
     if not poe then return nil end
     floor_ns[i], poe_ns[i] = floor.ns, poe.ns
     floor_bytes[i], poe_bytes[i] = floor.bytes, poe.bytes
@@ -150,7 +202,7 @@ local function run(benchmark, runs)
   local missed = goal and ratio > goal or bytes and bytes > goal_bytes
   io.write(COLUMNS:format(
     benchmark.name, benchmark.n, ("%.1f"):format(floor), ("%.1f"):format(poe),
-    ("%.2f"):format(ratio), goal and ("%.1f"):format(goal) or "-",
+    ("%.2f"):format(ratio), goal and ("%.2f"):format(goal) or "-",
     bytes and ("%.0f (%.0f)"):format(bytes, median(floor_bytes)) or "-", goal_bytes or "-",
     missed and "missed" or goal and "ok" or ""))
   io.flush()
@@ -163,7 +215,13 @@ local function run_peers(runs, names)
   local executable = POE
   if POE:find "^[^/].*/" then executable = (os.getenv "PWD" or ".") .. "/" .. POE end
   if #names == 0 then
-    for i, benchmark in ipairs(BENCHMARKS) do names[i] = benchmark.name end
+    local seen = {}
+    for _, benchmark in ipairs(BENCHMARKS) do
+      local name = benchmark.load and (benchmark.name:match "^tcp_stream" or benchmark.folder)
+        or benchmark.name
+      if not seen[name] then names[#names + 1] = name end
+      seen[name] = true
+    end
   end
   for _, name in ipairs(names) do
     -- -o: its own place for results belongs to whoever owns the harness
