@@ -500,7 +500,9 @@ end
 
 commands["digit-argument"] = function(ed, key)
   local digit = sub(key, -1)
-  if digit == "-" then
+  if not find(digit, "[-0-9]") then
+    return ed:ding()
+  elseif digit == "-" then
     ed.negative, ed.count = true, -1
   elseif ed.last == "digit-argument" and ed.count and not (ed.count == -1 and ed.negative) then
     ed.count = ed.count * 10 + (ed.count < 0 and -tonumber(digit) or tonumber(digit))
@@ -696,11 +698,15 @@ local function seek(ed, from, step, matches)
   end
 end
 
+local SEARCHES <const> = { ["non-incremental-reverse-search-history"] = true,
+  ["non-incremental-forward-search-history"] = true, ["history-search-backward"] = true,
+  ["history-search-forward"] = true }
+
 --- Entries with the text that is before the cursor.
 local function search_same(ed, step, anchored)
   local text = sub(ed.line, 1, ed.point)
   -- A search that goes on keeps its text: the cursor may be anywhere then.
-  local again = ed.last == ed.this and ed.search_text and ed.search_index == ed.index
+  local again = SEARCHES[ed.last] and ed.search_text and ed.search_index == ed.index
   if again then text = ed.search_text end
   local index = seek(ed, ed.index + step, step, function(entry)
     if anchored then return sub(entry, 1, #text) == text end
@@ -756,10 +762,18 @@ local function isearch_step(ed, from, other)
   ed:go_history(index, snap(ed.history[index], found - 1))
 end
 
+--- Remembers where the search is, for search-delete.
+local function push_search(ed)
+  local search = ed.search
+  search.before = { text = search.text, index = ed.index, line = ed.line, point = ed.point,
+    failed = search.failed, before = search.before }
+end
+
 --- More of what is searched.
 function actions.search_more(ed, text)
   local search = ed.search
   if not search.incremental then return ed:insert(text) end
+  push_search(ed)
   search.text = search.text .. text
   isearch_step(ed, ed.index + search.step)
   show_search(ed)
@@ -770,13 +784,14 @@ commands["search-key"] = actions.search_more
 commands["isearch-again"] = function(ed, key)
   local search = ed.search
   if not search then return ed:ding() end
+  push_search(ed)
   search.step = key == "\18" and -1 or 1
   if search.text == "" then search.text = ed.searched or "" end
   isearch_step(ed, ed.index + search.step, true)
   show_search(ed)
 end
 
---- Takes the last character of the text away and searches again from where it began.
+--- Takes the last key of the search back.
 commands["search-delete"] = function(ed)
   local search = ed.search
   if not search then return ed:ding() end
@@ -784,11 +799,11 @@ commands["search-delete"] = function(ed)
     if ed.line == "" then return commands["search-abort"](ed, "") end
     return commands["backward-delete-char"](ed, "")
   end
-  if search.text == "" then return ed:ding() end
-  search.text = sub(search.text, 1, unicode.before(search.text, #search.text))
-  ed:go_history(search.index)
-  ed.line, ed.point, search.failed = search.line, search.point, false
-  isearch_step(ed, search.index + search.step)
+  local state = search.before
+  if not state then return ed:ding() end
+  search.before, search.text, search.failed = state.before, state.text, state.failed
+  if ed.index ~= state.index then ed:go_history(state.index) end
+  ed.line, ed.point = state.line, state.point
   show_search(ed)
 end
 
@@ -1034,7 +1049,9 @@ commands["vi-arg-digit"] = function(ed, key)
     commands["beginning-of-line"](ed, key)
     return
   end
-  ed.count = min((ed.count or 0) * 10 + tonumber(key), 1000000)
+  local digit = tonumber(key)
+  if not digit then return ed:ding() end
+  ed.count = min((ed.count or 0) * 10 + digit, 1000000)
 end
 
 commands["vi-delete"] = function(ed)
