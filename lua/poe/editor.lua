@@ -44,6 +44,9 @@ Editor.__name = "poe.editor"
 
 local editor = {}
 
+--- Cuts the first key off input; see keys.next.
+editor.next_key = keys.next
+
 local PASTE_END <const> = "\27[201~"
 local MACROS <const> = 1000 --- macros that one feed may play: one may play itself
 
@@ -320,6 +323,15 @@ function editor.history_entries(text)
   end
   if parts then entries[#entries + 1] = table.concat(parts, "\n") end
   return text == "" and {} or entries
+end
+
+--- Makes these the history.
+---@param entries string[]
+function Editor:replace_history(entries)
+  self.history, self.edited = {}, {}
+  self.index = 1
+  self:add_history(table.unpack(entries))
+  self.index = #self.history + 1
 end
 
 --- Goes to an entry; what was typed is kept for when one comes back.

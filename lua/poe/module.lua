@@ -150,7 +150,7 @@ core.require = require or function(name)
 end
 
 -- Parts of the module that are only loaded when they are named.
-local lazy = { NFA = part, why = part, filter = core.require, wheel = part, driver = part,
+local lazy = { NFA = part, why = part, filter = core.require, editor = core.require, wheel = part, driver = part,
   component = part }
 core.install(poe)
 local mt = getmetatable(poe)
