@@ -197,6 +197,7 @@ core_open(lua_State *L, struct lpoe *p)
     lpoe_open_later(L, p);
     lpoe_open_wait(L, p);
     lpoe_open_file(L, p);
+    lpoe_open_tty(L, p);
     lpoe_open_process(L, p);
     lpoe_anchor_get(L, p, ANCHOR_SESSION_MT);
     lua_setfield(L, -2, "session_mt");

@@ -621,6 +621,8 @@ poe__handles_forget(poe_session *s)
             poe_later_close((poe_later *)o);
         else if (o->kind == OWNED_FILE)
             poe_file_close((poe_file *)o);
+        else if (o->kind == OWNED_TTY)
+            poe_tty_close((poe_tty *)o);
         else {
             poe_handle *h = ((struct interest *)o)->handle;
             interest_remove((struct interest *)o);

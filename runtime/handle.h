@@ -20,10 +20,10 @@ struct hook {
 };
 
 /* What hangs on a session and goes with it; first in what it is part of. */
-enum owned_kind { OWNED_INTEREST, OWNED_STREAM, OWNED_LATER, OWNED_FILE };
+enum owned_kind { OWNED_INTEREST, OWNED_STREAM, OWNED_LATER, OWNED_FILE, OWNED_TTY };
 struct owned {
     struct owned *next, **at; /* in session->owned */
-    enum owned_kind kind;     /* a struct interest, poe_stream, poe_later or poe_file */
+    enum owned_kind kind;     /* a struct interest, poe_stream, poe_later, poe_file, poe_tty */
 };
 
 /* A session watches a handle in one mode. */

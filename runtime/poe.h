@@ -26,6 +26,7 @@ typedef struct poe_handle poe_handle;
 typedef struct poe_stream poe_stream;
 typedef struct poe_later poe_later;
 typedef struct poe_file poe_file;
+typedef struct poe_tty poe_tty;
 struct uv_loop_s;
 
 /* What an event carries, as the host numbers it; 56 bits.  0 is "nothing". */
@@ -539,6 +540,21 @@ int64_t poe_file_read(const poe_file *f, char *buffer, size_t size, int64_t offs
 int poe_file_take(poe_file *f);    /* its descriptor, the caller's from now on; -1: it is closed */
 void poe_file_close(poe_file *f);  /* any number of times */
 void poe_file_release(poe_file **file);
+
+/* -- terminals ----------------------------------------------------------------------------- */
+
+/*
+ * The terminal that `fd` is, opened once more; UV_ENOTTY: it is none.  It is the active session's: it is
+ * closed when that stops, but does not keep it.  Closing puts the modes back, and writes the farewell (less
+ * than 32 bytes) when poe_tty_cooked has not done so before.  The caller must release it, which closes it.
+ */
+int poe_tty_open(poe_kernel *k, int fd, poe_tty **tty);
+int poe_tty_share(const poe_tty *t); /* one more descriptor of it, the caller's, or negative */
+int poe_tty_size(const poe_tty *t, int *columns, int *lines); /* 0: nobody has said */
+int poe_tty_raw(poe_tty *t, const char *farewell); /* no echo, no lines, no signals; output as before */
+int poe_tty_cooked(poe_tty *t);     /* the modes as they were before poe_tty_raw */
+void poe_tty_close(poe_tty *t);     /* any number of times */
+void poe_tty_release(poe_tty **tty);
 
 #ifdef __cplusplus
 }

@@ -154,8 +154,8 @@ local function straight(name)
   return part("poe.straight")[name:match "[^.]+$"]
 end
 local lazy = { connect = straight, listen = straight, run = straight, resolve = straight,
-  read_file = straight, write_file = straight, NFA = part, why = part, filter = core.require, wheel = part, driver = part,
-  component = part }
+  read_file = straight, write_file = straight, NFA = part, why = part, filter = core.require,
+  editor = core.require, wheel = part, driver = part, component = part }
 core.install(poe)
 local mt = getmetatable(poe)
 local dynamic = mt.__index
