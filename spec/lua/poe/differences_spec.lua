@@ -1,5 +1,4 @@
---- Section 9: where we differ from POE on purpose.  The rows that concern sections 1 to 6; each
---- test is named after its row.
+--- Section 9: where we differ from POE on purpose.  Each test is named after its row.
 local poe = require "poe"
 
 local function nothing() end
@@ -232,5 +231,154 @@ watch "kill -TERM $$"
 
   it("(R227) `detach_myself` outside any session: nil, EPERM", function(expect)
     expect(select(3, KERNEL:detach_myself()), "EPERM")
+  end)
+
+  it("error numbers, packed addresses: libuv's names, printable addresses (I/O)", function(expect)
+    poe.spawn {
+      _start = function()
+        local listener = poe.socket.listen("127.0.0.1", 0)
+        local address, port = listener:getsockname()
+        expect({ address, math.type(port) }, { "127.0.0.1", "integer" })
+        listener:close()
+        HEAP.w = poe.wheel.SocketFactory.new {
+          remote_address = "127.0.0.1", remote_port = port, success_event = "s", failure_event = "f",
+        }
+      end,
+      f = expect.times(1, function(op, code, message)
+        expect({ op, code, message }, { "connect", "ECONNREFUSED", "ECONNREFUSED: connection refused" })
+      end),
+    }
+    expect.run()
+  end)
+
+  it("watching a watched handle again replaces the registration (R177, R183)", function(expect)
+    poe.spawn {
+      _start = function()
+        HEAP.a, HEAP.b = poe.socket.pair()
+        KERNEL:select_read(HEAP.a, "old", 1)
+        KERNEL:select_read(HEAP.a, "new", 2)
+        HEAP.b:write "x"
+      end,
+      old = expect.times(0),
+      new = expect.times(1, function(handle, mode, n)
+        expect({ mode, n }, { "read", 2 })
+        KERNEL:select_read(handle)
+        KERNEL:select_read(handle, "again")
+        KERNEL:select_read(handle)
+      end),
+      again = expect.times(0),
+    }
+    expect.run()
+  end)
+
+  it("closing a watched handle stops the watching (R184)", function(expect)
+    poe.spawn {
+      _start = function()
+        local a, b = poe.socket.pair()
+        KERNEL:select_read(a, "never")
+        HEAP.a, HEAP.b = a, b
+        yield "close"
+      end,
+      close = function() HEAP.a:close() expect.log "closed" end,
+      never = expect.times(0),
+      _stop = function() expect.log "stopped" end,
+    }
+    poe.spawn {
+      _start = function() -- a Lua file, closed without a word
+        HEAP.file = assert(io.popen("sleep 0", "r"))
+        KERNEL:select_read(HEAP.file, "ready")
+        KERNEL:delay("close", 0.02)
+      end,
+      ready = function() end,
+      close = function() HEAP.file:close() end,
+      _stop = function() expect.log "stopped, too" end,
+    }
+    expect.run()
+    expect.logged { "closed", "stopped", "stopped, too" }
+  end)
+
+  it("a CR LF cut between two reads is one line end (R331)", function(expect)
+    poe.spawn {
+      _start = function()
+        local a
+        a, HEAP.b = poe.socket.pair()
+        HEAP.w = poe.wheel.ReadWrite.new { handle = a, input_event = "line", error_event = "gone" }
+        HEAP.b:write "one\r"
+        KERNEL:delay("rest", 0.02)
+      end,
+      rest = function() HEAP.b:write "\ntwo\r\n" HEAP.b:close() end,
+      line = function(line) expect.log(line) end,
+      gone = function() HEAP.w:close() end,
+    }
+    expect.run()
+    expect.logged { "one", "two" }
+  end)
+
+  it("closing or pausing a wheel in its own handler holds the rest of the read back (R265, R266)", function(expect)
+    poe.spawn {
+      _start = function()
+        local a
+        a, HEAP.b = poe.socket.pair()
+        HEAP.w = poe.wheel.ReadWrite.new { handle = a, input_event = "line" }
+        HEAP.b:write "1\n2\n3\n"
+      end,
+      line = function(line)
+        expect.log(line)
+        if line == "1" then
+          HEAP.w:pause_input()
+          KERNEL:delay("resume", 0.02)
+        else
+          HEAP.w:put "still written"
+          HEAP.w:close()
+          KERNEL:delay("look", 0.02)
+        end
+      end,
+      resume = function() expect.log "resume" HEAP.w:resume_input() end,
+      look = function() expect.log((HEAP.b:read())) end,
+    }
+    expect.run()
+    expect.logged { "1", "resume", "2", "still written\r\n" }
+  end)
+
+  it("a second wheel on one handle is an error (R273)", function(expect)
+    expect.within(function()
+      local a <close> = poe.socket.pair()
+      local first <close> = poe.wheel.ReadWrite.new { handle = a, input_event = "x" }
+      local ok, message = pcall(poe.wheel.ReadWrite.new, { handle = a, input_event = "y" })
+      expect(ok, false)
+      expect(message:find("EBUSY: descriptor %d+: another wheel or select has it") ~= nil, true)
+      expect(first:ID() > 0, true)
+    end)
+  end)
+
+  it("an unfinished last line: get_pending() has it in the error event, `final` delivers it (R294)", function(expect)
+    for _, final in ipairs { false, true } do
+      poe.spawn {
+        _start = function()
+          local a, b = poe.socket.pair()
+          HEAP.w = poe.wheel.ReadWrite.new {
+            handle = a, input_event = "line", error_event = "gone",
+            filter = poe.filter.Line.new { final = final },
+          }
+          b:write "whole\nhalf"
+          b:close()
+        end,
+        line = function(line) expect.log(line) end,
+        gone = function(_, code)
+          local pending = HEAP.w:get_input_filter():get_pending()
+          expect.log(code .. " " .. (pending and pending[1] or "nothing"))
+          HEAP.w:close()
+        end,
+      }
+    end
+    expect.run()
+    expect.logged { "whole", "whole", "EOF half", "half", "EOF nothing" }
+  end)
+
+  it("`select` of plain files is not offered", function(expect)
+    local file <close> = assert(io.open(arg and arg[0] or "README.md"))
+    expect.within(function()
+      expect(select(3, KERNEL:select_read(file, "x")), "EPERM")
+    end)
   end)
 end)
