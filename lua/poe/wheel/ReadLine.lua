@@ -60,8 +60,10 @@ local function send(self, bytes)
   if not output or bytes == "" then return end
   if not unsent[1] then
     while #bytes > 0 do
-      local n, _, code = output:write(bytes)
-      if not n then
+      local open, n, _, code = pcall(output.write, output, bytes) -- a borrowed socket may be closed
+      if not open then
+        return
+      elseif not n then
         if code ~= "EAGAIN" then return end
         break
       elseif n == 0 then
