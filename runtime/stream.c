@@ -896,6 +896,8 @@ poe__streams_flush(poe_kernel *k)
         poe_stream *st = list_entry(k->handles.dirty.next, poe_stream, dirty);
         poe_handle *h = st->handle;
         list_remove(&st->dirty);
+        if (!h) /* never: what has no handle any more is not dirty */
+            continue;
         if (st->session && is_awaited(st) && !st->blocked) {
             poe__handle_again(h, POE_WRITE);
             continue;
@@ -928,9 +930,8 @@ poe__streams_linger(poe_kernel *k)
         poe_handle *h = t->by_fd[fd];
         while (h && h->fd >= 0 && h->stream && h->stream->closing) {
             struct pollfd p = { .fd = h->fd, .events = POLLOUT };
-            if (waiting(h->stream) && poll(&p, 1, LINGER_MS) <= 0)
-                stream_end(h->stream); /* nobody reads */
-            else if (write_some(h->stream) < 0 || waiting(h->stream) == 0)
+            int unread = waiting(h->stream) && poll(&p, 1, LINGER_MS) <= 0;
+            if (unread || write_some(h->stream) < 0 || waiting(h->stream) == 0)
                 stream_end(h->stream);
             h = t->by_fd[fd];
         }

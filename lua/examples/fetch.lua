@@ -22,8 +22,11 @@ if not host then
   end))
   host, port = server:getsockname()
 end
-print(poe.with_timeout(10, fetch, host, port, path))
+local status, body = poe.with_timeout(10, fetch, host, port, path)
+print(status)
+print(body)
 if server then server:close() end
 
 -- prints:
--- HTTP/1.0 200 OK	You asked: GET / HTTP/1.0
+-- HTTP/1.0 200 OK
+-- You asked: GET / HTTP/1.0
