@@ -72,26 +72,30 @@ poe_later_release(poe_later **later)
         later_unref(l);
 }
 
-/* For the active session; takes the payload unless there is no memory. */
-static poe_later *
-later_new(poe_kernel *k, const char *name, poe_payload payload)
+/* For the active session; takes the payload unless it fails. */
+static int
+later_new(poe_kernel *k, const char *name, poe_payload payload, poe_later **later)
 {
     poe_session *s = k->frame->session;
     poe_later *l;
 
-    if ((s->flags & SESSION_STOPPED) || !(l = poe__mem_zero(&k->mem, sizeof *l)))
-        return NULL;
+    if (s->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    l = poe__mem_zero(&k->mem, sizeof *l);
+    if (!l)
+        return UV_ENOMEM;
     l->hook = poe__hook_new(k, name, payload);
     if (!l->hook) {
         poe__mem_free(&k->mem, l, sizeof *l);
-        return NULL;
+        return UV_ENOMEM;
     }
     l->kernel = k;
     l->session = s;
     l->owned.kind = OWNED_LATER;
     l->refs = 2;
     l->waiting = 1;
-    return l;
+    *later = l;
+    return 0;
 }
 
 /* Libuv has taken it. */
@@ -155,10 +159,11 @@ int
 poe_after(poe_kernel *k, double seconds, const char *name, poe_payload payload, poe_later **later)
 {
     double ms = seconds * 1000;
-    poe_later *l = later_new(k, name, payload);
+    poe_later *l;
+    int rc = later_new(k, name, payload, &l);
 
-    if (!l)
-        return UV_ENOMEM;
+    if (rc < 0)
+        return rc;
     uv_timer_init(k->loop, &l->uv.timer);
     l->uv.timer.data = l;
     uv_update_time(k->loop);
@@ -221,13 +226,14 @@ poe_resolve(poe_kernel *k, const char *host, int family, const char *name, poe_p
             poe_later **later)
 {
     struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_STREAM };
-    poe_later *l = later_new(k, name, payload);
+    poe_later *l;
+    int rc = later_new(k, name, payload, &l);
 
-    if (!l)
-        return UV_ENOMEM;
+    if (rc < 0)
+        return rc;
     l->lookup = 1;
     l->uv.request.data = l;
-    int rc = uv_getaddrinfo(k->loop, &l->uv.request, looked_up, host, NULL, &hints);
+    rc = uv_getaddrinfo(k->loop, &l->uv.request, looked_up, host, NULL, &hints);
     if (rc < 0) {
         poe__mem_free(&k->mem, l->hook, sizeof *l->hook);
         poe__mem_free(&k->mem, l, sizeof *l);
