@@ -348,15 +348,21 @@ poe__handle_ready(poe_handle *h)
     h->seq = ++k->handles.seq;
     handle_ref(h);
     poe__opened(k);
+    if (!h->own) {
+        h->foreign_next = k->handles.foreign;
+        k->handles.foreign = h;
+        h->checked = 1;
+    }
     return 0;
 }
 
-/* Makes libuv watch what is wanted now. */
+/* Makes libuv watch what is wanted now.  Of a descriptor that was closed behind our back it must not hear,
+ * it would abort; poe__handles_check finds that soon. */
 int
 poe__handle_arm(poe_handle *h)
 {
     unsigned want = h->stream ? poe__stream_wants(h->stream) : 0;
-    int rc;
+    int rc, gone = 0;
 
     if (h->fd < 0)
         return UV_EBADF;
@@ -367,6 +373,10 @@ poe__handle_arm(poe_handle *h)
         return 0;
     if ((rc = poe__handle_ready(h)) < 0)
         return rc;
+    if (want && !h->own && !is_same(h)) {
+        want = 0;
+        gone = UV_EBADF;
+    }
     if (want == 0)
         rc = uv_poll_stop(&h->poll);
     else
@@ -379,7 +389,7 @@ poe__handle_arm(poe_handle *h)
         h->asked = (uint8_t)want;
     if (!h->kernel->pumping)
         h->kernel->unpolled = 1;
-    return rc;
+    return gone ? gone : rc;
 }
 
 static struct interest *
@@ -435,11 +445,6 @@ poe_handle_watch(poe_handle *h, enum poe_mode mode, const char *name, poe_payloa
     i->keep = (uint8_t)keep;
     poe__owned_add(s, &i->owned);
     poe_session_keep(s, keep);
-    if (!h->own && !h->checked) {
-        h->foreign_next = k->handles.foreign;
-        k->handles.foreign = h;
-        h->checked = 1;
-    }
     TRACE(k, POE_TRACE_HANDLES, "watch %d in %s for '%s'", h->fd, NAME(s), name);
     return 0;
 }
@@ -592,6 +597,8 @@ poe__handles_run(poe_kernel *k)
         serve_all(k, first, mode);
     for (; first; first = next) {
         next = first->now_next;
+        if (first->fd >= 0 && !first->asked)
+            poe__handle_arm(first); /* libuv has stopped at an error */
         poe__handle_unref(first);
     }
 }

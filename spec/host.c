@@ -3,10 +3,14 @@
  */
 #include "host.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* -- memory that counts -------------------------------------------------------------------- */
 
@@ -203,6 +207,19 @@ hidden(const struct host *h, const char *name)
     return 0;
 }
 
+/* A record as the log shows it: LF as "~", CR as "^", a long one by its length. */
+static void
+show(char *to, size_t size, const char *data, size_t length)
+{
+    if (length > 40) {
+        snprintf(to, size, "%zu bytes", length);
+        return;
+    }
+    for (size_t i = 0; i < length; i++)
+        to[i] = data[i] == '\n' ? '~' : data[i] == '\r' ? '^' : data[i] ? data[i] : '0';
+    to[length] = '\0';
+}
+
 static void
 log_event(struct host *h, const poe_event *ev)
 {
@@ -224,6 +241,13 @@ log_event(struct host *h, const poe_event *ev)
                  (int)ev->with.signal->exit_status, ev->with.signal->term_signal);
     else if (ev->type == POE_EVENT_SIGNAL && *host_text(h, ev->with.signal->args))
         snprintf(more, sizeof more, "(%s)", host_text(h, ev->with.signal->args));
+    else if (ev->type == POE_EVENT_IO && ev->with.io->op)
+        snprintf(more, sizeof more, "(%s,%s)", ev->with.io->op, uv_err_name(ev->with.io->error));
+    else if (ev->type == POE_EVENT_IO && ev->with.io->data) {
+        char text[64];
+        show(text, sizeof text, ev->with.io->data, ev->with.io->length);
+        snprintf(more, sizeof more, "(%s)", text);
+    }
     if (h->show_sender)
         host_say(h, "%s:%s%s<%s", who, ev->name, more, host_name(ev->from));
     else
@@ -354,6 +378,18 @@ host_open(struct host *h)
     host_open_on(h, NULL);
 }
 
+static void
+things_release(struct host *h)
+{
+    for (size_t i = 0; i < sizeof h->things / sizeof h->things[0]; i++) {
+        struct thing *t = &h->things[i];
+        if (t->stream)
+            poe_stream_release(h->kernel, &t->stream);
+        poe_later_release(&t->later);
+        poe_handle_release(&t->handle);
+    }
+}
+
 void
 host_close(struct host *h)
 {
@@ -361,9 +397,12 @@ host_close(struct host *h)
         uv_loop_t *loop = poe_kernel_loop(h->kernel);
         int depth = 0;
         ck_assert_uint_eq(poe_kernel_memory(h->kernel), h->heap.used);
+        things_release(h);
         poe_kernel_free(&h->kernel);
-        while (h->heap.used && depth++ < 10) /* only a borrowed loop still lives now */
+        while (h->heap.used && depth++ < 1000) { /* only a borrowed loop still lives now */
             uv_run(loop, UV_RUN_NOWAIT);
+            usleep(depth > 10 ? 1000 : 0); /* a lookup ends when its thread does */
+        }
     }
     ck_assert_ptr_null(h->kernel);
     ck_assert_msg(h->live == 0, "%zu payloads never came back", h->live);
@@ -436,7 +475,7 @@ host_find(struct host *h, const char *name)
 static int
 taken(struct host *h, int rc, poe_payload payload)
 {
-    if (rc < 0)
+    if (rc < 0 && payload)
         host_drop(h, payload);
     return rc;
 }
@@ -512,6 +551,104 @@ host_child(struct host *h, int pid, const char *event)
     poe_payload p = host_put(h, event, NULL);
 
     return taken(h, poe_child_watch(h->kernel, pid, strings(h, p)->name, p), p);
+}
+
+/* -- handles ------------------------------------------------------------------------------- */
+
+struct thing *
+host_thing(struct host *h, const char *name)
+{
+    size_t i = 0;
+
+    while (*h->things[i].name && strcmp(h->things[i].name, name) != 0)
+        holds(++i < sizeof h->things / sizeof h->things[0]);
+    snprintf(h->things[i].name, sizeof h->things[i].name, "%s", name);
+    return &h->things[i];
+}
+
+poe_handle *
+host_handle(struct host *h, const char *name, int fd, int own)
+{
+    struct thing *t = host_thing(h, name);
+
+    poe_handle_release(&t->handle);
+    ck_assert_int_eq(poe_handle_open(h->kernel, fd, own, &t->handle), 0);
+    return t->handle;
+}
+
+void
+host_pair(struct host *h, const char *a, const char *b)
+{
+    int fds[2];
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+    host_handle(h, a, fds[0], 1);
+    host_handle(h, b, fds[1], 1);
+}
+
+void
+host_pipe(struct host *h, const char *a, const char *b)
+{
+    int fds[2];
+
+    ck_assert_int_eq(pipe2(fds, O_NONBLOCK | O_CLOEXEC), 0);
+    host_handle(h, a, fds[0], 1);
+    host_handle(h, b, fds[1], 1);
+}
+
+int
+host_hook(struct host *h, poe_stream *st, enum poe_hook what, const char *event)
+{
+    poe_payload p = event ? host_put(h, event, NULL) : 0;
+
+    return taken(h, poe_stream_hook(st, what, p ? strings(h, p)->name : NULL, p), p);
+}
+
+int
+host_handle_watch(struct host *h, poe_handle *handle, enum poe_mode mode, const char *event)
+{
+    poe_payload p = host_put(h, event, NULL);
+
+    return taken(h, poe_handle_watch(handle, mode, strings(h, p)->name, p, POE_KEEP_HANDLE), p);
+}
+
+static int
+host_after(struct host *h, double seconds, const char *event, poe_later **later)
+{
+    poe_payload p = host_put(h, event, NULL);
+
+    poe_later_release(later);
+    return taken(h, poe_after(h->kernel, seconds, strings(h, p)->name, p, later), p);
+}
+
+static int
+host_lookup(struct host *h, const char *name, const char *event, poe_later **later)
+{
+    poe_payload p = host_put(h, event, NULL);
+
+    poe_later_release(later);
+    return taken(h, poe_resolve(h->kernel, name, AF_UNSPEC, strings(h, p)->name, p, later), p);
+}
+
+static enum poe_mode
+mode_of(const char *name)
+{
+    return *name == 'r' ? POE_READ : *name == 'w' ? POE_WRITE : POE_EXPEDITE;
+}
+
+/* What a script means: "~" is LF, "^" is CR; "N*" is N bytes. */
+static void
+text_of(char *to, const char *from)
+{
+    if (*from && from[strlen(from) - 1] == '*') {
+        holds(atoi(from) < 1 << 20);
+        memset(to, 'x', (size_t)atoi(from));
+        to[atoi(from)] = '\0';
+        return;
+    }
+    for (; *from; from++)
+        *to++ = *from == '~' ? '\n' : *from == '^' ? '\r' : *from;
+    *to = '\0';
 }
 
 /* -- scripts ------------------------------------------------------------------------------- */
@@ -615,6 +752,96 @@ say_timer(struct host *h, const char *verb, const char *a, const char *b, const 
     return 1;
 }
 
+/* The words about handles, streams, and what wheels wait for. */
+static int
+say_io(struct host *h, const char *verb, const char *a, const char *b, const char *c, int *rc)
+{
+    static const char *const hooks[] = { "input", "flushed", "error", "high", "low" };
+    struct thing *t = host_thing(h, a);
+    static char text[1 << 20];
+    char shown[64];
+
+    if (strcmp(verb, "watch") == 0)
+        *rc = host_handle_watch(h, t->handle, mode_of(b), c);
+    else if (strcmp(verb, "ignore") == 0)
+        *rc = poe_handle_ignore(t->handle, mode_of(b));
+    else if (strcmp(verb, "pause") == 0)
+        *rc = poe_handle_pause(t->handle, mode_of(b), 1);
+    else if (strcmp(verb, "resume") == 0)
+        *rc = poe_handle_pause(t->handle, mode_of(b), 0);
+    else if (strcmp(verb, "shut") == 0)
+        poe_handle_close(t->handle);
+    else if (strcmp(verb, "closefd") == 0) /* behind the kernel's back */
+        holds(close(poe_handle_fd(t->handle)) == 0);
+    else if (strcmp(verb, "write") == 0) { /* to a handle, past the streams */
+        text_of(text, b);
+        *rc = (int)poe_handle_write(t->handle, text, strlen(text));
+    } else if (strcmp(verb, "read") == 0) {
+        *rc = (int)poe_handle_read(t->handle, text, sizeof text);
+        if (*rc > 0) {
+            show(shown, sizeof shown, text, (size_t)*rc);
+            host_say(h, "%s=%s", a, shown);
+        }
+    } else if (!t->stream && strstr("hook put give", verb))
+        return 1; /* it could not be opened */
+    else if (strcmp(verb, "stream") == 0)
+        *rc = poe_stream_open(host_thing(h, b)->handle, a, &t->stream);
+    else if (strcmp(verb, "lines") == 0) {
+        text_of(text, b);
+        *rc = poe_stream_frame(t->stream, POE_FRAME_LINES, text, strlen(text), 64);
+    } else if (strcmp(verb, "any") == 0)
+        *rc = poe_stream_frame(t->stream, POE_FRAME_ANY, NULL, 0, 64);
+    else if (strcmp(verb, "hook") == 0) {
+        int what = 0;
+        while (strcmp(hooks[what], b) != 0)
+            holds(++what < 5);
+        *rc = host_hook(h, t->stream, (enum poe_hook)what, *c ? c : NULL);
+    } else if (strcmp(verb, "put") == 0) {
+        text_of(text, b);
+        *rc = poe_stream_write(t->stream, text, strlen(text));
+    } else if (strcmp(verb, "flush") == 0)
+        *rc = poe_stream_flush(t->stream);
+    else if (strcmp(verb, "hush") == 0)
+        poe_stream_pause(t->stream, 1);
+    else if (strcmp(verb, "speak") == 0)
+        poe_stream_pause(t->stream, 0);
+    else if (strcmp(verb, "half") == 0)
+        poe_stream_shutdown(t->stream, strcmp(b, "in") == 0, strcmp(b, "out") == 0);
+    else if (strcmp(verb, "close") == 0)
+        poe_stream_close(t->stream, 0);
+    else if (strcmp(verb, "abort") == 0)
+        poe_stream_close(t->stream, 1);
+    else if (strcmp(verb, "leave") == 0) {
+        poe_stream_release(h->kernel, &t->stream);
+        poe_handle_release(&t->handle);
+    } else if (strcmp(verb, "rest") == 0) {
+        const char *part[2];
+        size_t length[2];
+        poe_stream_rest(t->stream, part, length);
+        memcpy(text, part[0], length[0]);
+        memcpy(text + length[0], part[1], length[1]);
+        show(shown, sizeof shown, text, length[0] + length[1]);
+        host_say(h, "rest=%s", shown);
+    } else if (strcmp(verb, "take") == 0)
+        poe_stream_take(t->stream);
+    else if (strcmp(verb, "give") == 0) {
+        text_of(text, b);
+        *rc = poe_stream_give(t->stream, text, strlen(text));
+    } else if (strcmp(verb, "queued") == 0)
+        host_say(h, "queued=%zu", poe_stream_queued(t->stream, NULL));
+    else if (strcmp(verb, "after") == 0)
+        *rc = host_after(h, atof(b), a, &t->later);
+    else if (strcmp(verb, "lookup") == 0)
+        *rc = host_lookup(h, b, a, &t->later);
+    else if (strcmp(verb, "cancel") == 0)
+        poe_later_close(t->later);
+    else
+        return 0;
+    if (*rc > 0)
+        *rc = 0;
+    return 1;
+}
+
 /* The words about the log and what the handler leaves behind. */
 static int
 say_other(struct host *h, const char *verb, const char *a)
@@ -648,7 +875,7 @@ sentence(struct host *h, const char *text)
     if (sscanf(text, "%63s %63s %63s %63s", w[0], w[1], w[2], w[3]) < 1)
         return;
     if (!say_session(h, w[0], w[1], w[2], &rc) && !say_timer(h, w[0], w[1], w[2], w[3], &rc)
-        && !say_other(h, w[0], w[1]))
+        && !say_other(h, w[0], w[1]) && !say_io(h, w[0], w[1], w[2], w[3], &rc))
         ck_abort_msg("no such word: %s", w[0]);
     if (rc == UV_ENOMEM || rc == UV_ENOBUFS || rc == UV_ESRCH)
         holds(events == poe_kernel_event_count(h->kernel) && sessions == poe_session_count(h->kernel)

@@ -84,6 +84,12 @@ struct host {
     const struct role *cast;
     host_handler act;      /* what the word "do" runs */
     struct { char name[16]; poe_alarm_id id; } ids[16]; /* last timer of each name */
+    struct thing { /* a handle, a stream, or a timer or lookup, as scripts call it */
+        char name[16];
+        poe_handle *handle;
+        poe_stream *stream;
+        poe_later *later;
+    } things[32];
 
     struct ticket *tickets;
     uint32_t ticket_count, ticket_room, ticket_free;
@@ -125,6 +131,17 @@ int host_alarm(struct host *h, double walltime, const char *name, poe_alarm_id *
 int host_watch(struct host *h, const char *signal);
 int host_raise(struct host *h, poe_session *to, const char *signal, const char *text);
 int host_child(struct host *h, int pid, const char *event);
+
+/* The one of that name; a new one when there is none.  host_close releases what they hold. */
+struct thing *host_thing(struct host *h, const char *name);
+/* Opens `fd` as handle `name`. */
+poe_handle *host_handle(struct host *h, const char *name, int fd, int own);
+/* Two connected stream sockets that do not block, as own handles. */
+void host_pair(struct host *h, const char *a, const char *b);
+/* A pipe, its read end first. */
+void host_pipe(struct host *h, const char *a, const char *b);
+int host_hook(struct host *h, poe_stream *st, enum poe_hook what, const char *event);
+int host_handle_watch(struct host *h, poe_handle *handle, enum poe_mode mode, const char *event);
 
 /* Does what a script says, as the active session. */
 void host_script(struct host *h, const char *script);
