@@ -60,6 +60,8 @@ poe_tty_size(const poe_tty *t, int *columns, int *lines)
 {
     struct winsize size;
 
+    if (t->fd < 0)
+        return UV_EBADF;
     if (ioctl(t->fd, TIOCGWINSZ, &size) < 0)
         return -errno;
     *columns = size.ws_col;
@@ -74,6 +76,8 @@ poe_tty_raw(poe_tty *t, const char *farewell)
 
     if (strlen(farewell) >= sizeof t->farewell)
         return UV_E2BIG;
+    if (t->fd < 0)
+        return UV_EBADF;
     if (t->raw)
         return 0;
     if (tcgetattr(t->fd, &t->saved) < 0)

@@ -440,6 +440,33 @@ function Screen:leave()
   self:forget()
 end
 
+--- How many rows are above the cursor when a terminal of another width has wrapped them anew.
+local function rows_above(shown, row, column, columns)
+  local above, at = 0, 0
+  for i = 1, row do
+    local cells = shown[i].cells or ascii_cells(shown[i])
+    for c = 1, i == row and column or shown[i].width do
+      if cells[c] ~= false then
+        local wide = cells[c + 1] == false and 2 or 1
+        if at + wide > columns then above, at = above + 1, 0 end
+        at = at + wide
+      end
+    end
+    -- An empty row behind a full one was come to by writing a blank.
+    if i < row and shown[i].width == 0 and i > 1 and shown[i - 1].soft then
+      if at + 1 > columns then above = above + 1 end
+      at = 1
+    end
+    -- The cursor is at a cell, which may have gone to the next row.
+    if i == row and at + (cells[column + 2] == false and 2 or 1) > columns then
+      above = above + 1
+    elseif i < row and not shown[i].soft then
+      above, at = above + 1, 0
+    end
+  end
+  return above
+end
+
 --- The terminal has another size now.  Takes away what it shows, in the place where it has
 --- moved it: one that wraps lines by itself wraps them anew, and the cursor stays at its character.
 ---@param columns integer
@@ -448,16 +475,7 @@ end
 function Screen:resize(columns, lines, reflows)
   local shown, above = self.shown, self.row - 1
   if shown and columns ~= self.columns and reflows then
-    local total = 0
-    above = 0
-    for i = 1, self.row do
-      total = total + (i == self.row and min(self.column, self.columns - 1) or shown[i].width)
-      if i == self.row then
-        above = above + total // columns
-      elseif not shown[i].soft then
-        above, total = above + max(1, (total + columns - 1) // columns), 0
-      end
-    end
+    above = rows_above(shown, self.row, min(self.column, self.columns - 1), columns)
   end
   self.columns, self.lines = columns, lines
   if shown then

@@ -110,6 +110,33 @@ local function new_terminal(columns)
     end
   end
 
+  --- Has another width, and wraps what is there anew; the cursor stays at its cell.
+  function t.resize(columns)
+    local old, rows, cursor_row, cursor_column = t.rows, { {} }, nil, nil
+    local column = 0
+    for n, cells in ipairs(old) do
+      local last = 0
+      for i = 1, t.columns do if cells[i] ~= nil then last = i end end
+      if cells.wrapped then last = t.columns end
+      if n == t.row then last = math.max(last, t.column + 1) end
+      for i = 1, last do
+        if cells[i] ~= false then
+          local w = cells[i + 1] == false and 2 or 1
+          if column + w > columns then
+            rows[#rows].wrapped = true
+            rows[#rows + 1], column = {}, 0
+          end
+          if n == t.row and i == t.column + 1 then cursor_row, cursor_column = #rows, column end
+          rows[#rows][column + 1] = cells[i]
+          if w == 2 then rows[#rows][column + 2] = false end
+          column = column + w
+        end
+      end
+      if not cells.wrapped and n < #old then rows[#rows + 1], column = {}, 0 end
+    end
+    t.rows, t.row, t.column, t.columns, t.pending = rows, cursor_row, cursor_column, columns, false
+  end
+
   --- A row's text, without blanks at its end.
   function t.text(n)
     local cells, parts = t.rows[n] or {}, {}
@@ -350,14 +377,14 @@ describe("the screen", function()
       "\7", "\27[200~p\nq中\r\nr\27[201~", "\27[1;5C", "\27OC", "\27OD", "\29a", "\27[12;34Z", "\r", "\27-\6", "\27.",
       "\27p", "\27n" }
     local count = 0
-    for seed = 1, expect.heavy(400) do
+    for seed = 1, expect.heavy(2000) do
       math.randomseed(seed)
       local columns = seed <= 200 and seed or math.random(1, 30)
       local s = new(columns, { history = { "one", "two\nlines", "中文 three\n\nlast", ("long "):rep(30) } })
       local prompts = { "> ", "", "中> ", "\27[1mbold\27[m> ", "a\nb> ", "prompt \27[32mwide中\27[0m$ " }
       s.begin(prompts[seed % #prompts + 1])
       local log = {}
-      for _ = 1, 40 do
+      for _ = 1, 12 do
         local key = math.random() < 0.55 and typed[math.random(#typed)] or keys[math.random(#keys)]
         log[#log + 1] = ("%q"):format(key)
         local ended = #s.events
@@ -378,7 +405,7 @@ describe("the screen", function()
         end
       end
     end
-    expect.yes(count >= expect.heavy(400) * 40)
+    expect(count, expect.heavy(2000) * 12)
   end, 60)
 end)
 
@@ -795,6 +822,26 @@ describe("an editor", function()
       s.t.column = math.min(s.t.column, to - 1)
       s.ed:resize(to)
       s.check(expect, ("from %d to %d"):format(from, to))
+    end
+  end)
+
+  it("follows the width of a terminal that wraps lines anew", function(expect)
+    for seed = 1, expect.heavy(1000) do
+      math.randomseed(seed)
+      local from, to = math.random(2, 60), math.random(2, 60)
+      local s = new(from)
+      local parts = {}
+      for i = 1, math.random(0, 40) do
+        parts[i] = ({ "word ", "中", "a", "\n", "文中", "x\u{301}" })[math.random(6)]
+      end
+      s.begin("\27[1m中>\27[m ", table.concat(parts))
+      s.feed(("\2"):rep(math.random(0, 10)))
+      -- Twice: what the first drawing leaves behind has to be right, too.
+      for _, columns in ipairs { to, from } do
+        s.t.resize(columns)
+        s.ed:resize(columns)
+        if not s.check(expect, ("seed %d, from %d to %d"):format(seed, from, to)) then return end
+      end
     end
   end)
 
