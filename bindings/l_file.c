@@ -89,7 +89,7 @@ static int
 l_path_status(lua_State *L)
 {
     const char *path = lpoe_check_name(L, 1, "path");
-    struct poe_file_status status;
+    struct poe_file_status status = { 0 };
     int rc = poe_path_status(path, &status);
 
     if (rc < 0)
@@ -102,7 +102,7 @@ static int
 l_status(lua_State *L)
 {
     struct lfile *f = check_file(L);
-    struct poe_file_status status;
+    struct poe_file_status status = { 0 };
     int rc = f->file ? poe_file_status(f->file, &status) : UV_EBADF;
 
     if (rc < 0)

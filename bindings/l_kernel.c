@@ -427,7 +427,7 @@ l_alarm_remove(lua_State *L)
 {
     struct lpoe *p = check_kernel(L);
     poe_alarm_id id = check_timer_id(L, 2);
-    struct poe_alarm alarm;
+    struct poe_alarm alarm = { NULL, NULL, NULL, 0, 0, 0 };
     int rc = poe_alarm_get(p->kernel, id, &alarm);
 
     if (rc < 0)

@@ -102,7 +102,7 @@ static int
 l_size(lua_State *L)
 {
     struct ltty *t = check_tty(L);
-    int columns, lines;
+    int columns = 0, lines = 0;
     int rc = t->tty ? poe_tty_size(t->tty, &columns, &lines) : UV_EBADF;
 
     if (rc < 0)
