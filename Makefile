@@ -16,7 +16,8 @@ BUILD := build/$(FLAVOUR)
 POE   := $(BUILD)/poe
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libuv1-dev
-PACKAGES_TEST  := $(PACKAGES_BUILD) check clang clang-tidy cppcheck valgrind tmux python3-msgpack logrotate
+PACKAGES_TEST  := $(PACKAGES_BUILD) check clang clang-tidy cppcheck valgrind tmux python3-msgpack logrotate \
+                  curl wrk redis-server ngircd socat netcat-openbsd libpoe-perl
 PACKAGES_BENCH := $(PACKAGES_BUILD)
 
 # -- sources: found by their folder ----------------------------------------------------------------
