@@ -505,7 +505,7 @@ deliver(poe_stream *st)
         struct bytes used = st->rest; /* the record may lie in it */
         st->rest = (struct bytes){ NULL, 0, 0, 0 };
         tell(st, POE_HOOK_INPUT, &io);
-        if (!st->rest.block && st->session && used.room > OUT_BYTES * 4) {
+        if (!st->rest.block && st->session && used.room > (size_t)OUT_BYTES * 4) {
             st->rest = used; /* long lines come together */
             st->rest.at = st->rest.length = 0;
         } else

@@ -119,6 +119,7 @@ poe.spawn {
   end,
 }
 LUA
+touch $dir/ready
 @POE $dir/udp.lua @PORT >$dir/ready & pids=$!
 while ! grep -q ready $dir/ready; do sleep 0.05; done
 echo -n datagram | socat -t 1 - UDP:127.0.0.1:@PORT
