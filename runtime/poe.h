@@ -435,7 +435,8 @@ size_t poe_stream_rest(poe_stream *st, const char *part[2], size_t length[2]);
 void poe_stream_take(poe_stream *st);
 int poe_stream_give(poe_stream *st, const char *data, size_t length); /* to an empty rest */
 
-/* Queues bytes for the end of the slice; copies them.  UV_ENOMEM, UV_EPIPE (shut down or failed). */
+/* Queues bytes for the end of the slice; copies them.  UV_ENOMEM, UV_EPIPE (closed or shut
+ * down); after a failure, which was told, they are lost. */
 int poe_stream_write(poe_stream *st, const char *data, size_t length);
 
 /* The same without copying, as far as that goes: the payload holds the bytes and is dropped when they are
