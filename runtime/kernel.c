@@ -793,8 +793,10 @@ poe_kernel_slice(poe_kernel *k)
     if (k->sessions.count == 1) {
         int more = k->unkempt;
         k->unkempt = 0;
-        if (!more)
+        if (!more) {
+            poe__streams_linger(k);
             kernel_finalize(k);
+        }
         return more;
     }
     int wait = !poe__has_work(k) && !idle_raise(k);

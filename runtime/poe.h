@@ -468,7 +468,8 @@ int poe_stream_ended(const poe_stream *st); /* 0, or why nothing more will be re
 int poe_stream_next(poe_stream *st, const char **data, size_t *length);
 int poe_stream_give(poe_stream *st, const char *data, size_t length); /* to an empty rest */
 
-/* Queues bytes for the end of the slice; copies them.  UV_ENOMEM, UV_EPIPE (shut down or failed). */
+/* Queues bytes for the end of the slice; copies them.  UV_ENOMEM, UV_EPIPE (closed or shut
+ * down); after a failure, which was told, they are lost. */
 int poe_stream_write(poe_stream *st, const char *data, size_t length);
 
 /* The same without copying, as far as that goes: the payload holds the bytes and is dropped when they are

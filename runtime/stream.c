@@ -9,6 +9,7 @@
 #include "stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -471,7 +472,10 @@ record_cut(poe_stream *st, struct poe_io *io)
     int whole = st->framing == POE_FRAME_NONE || (end = line_end(st, &ending));
     if (!whole)
         end = st->cut_end;
-    size_t size = st->rest.length + (size_t)(end - st->cut) - ending;
+    size_t size = st->rest.length + (size_t)(end - st->cut);
+    if (!whole && ending)
+        ending = size < ending ? size : ending - 1; /* so much may be the beginning of its end */
+    size -= ending;
     if (st->framing != POE_FRAME_NONE && size > st->most)
         return UV_EMSGSIZE;
     if (st->rest.length == 0 && whole) {
@@ -717,14 +721,18 @@ quiet_write(const poe_stream *st, const char *data, size_t length)
                      : write(st->handle->fd, data, length);
 }
 
+/* A pipe has no half: its number goes on as another descriptor, any one that is there, and the stream lives
+ * until it is closed. */
 static void
 output_shut(poe_stream *st)
 {
     poe_handle *h = st->handle;
 
     st->out_ended = 1;
-    if (shutdown(h->fd, SHUT_WR) < 0 && errno == ENOTSOCK && h->own && !is_reading(st))
-        poe_handle_close(h); /* the end of a pipe */
+    if (shutdown(h->fd, SHUT_WR) < 0 && errno == ENOTSOCK && h->own && !is_reading(st)) {
+        poe__handle_arm(h); /* libuv lets go of it */
+        dup3(uv_backend_fd(h->kernel->loop), h->fd, O_CLOEXEC);
+    }
 }
 
 /* One call for all that waits; how many bytes went, or an error. */
@@ -919,22 +927,55 @@ poe__streams_flush(poe_kernel *k)
     }
 }
 
-/* The end of a run: closed streams get their output out, as long as somebody reads it. */
+/* One attempt at what each closed stream has left; whether any went.  Notes whom to wait for. */
+static int
+linger_turn(poe_kernel *k, struct pollfd *wait, nfds_t most, nfds_t *count)
+{
+    int moved = 0;
+
+    *count = 0;
+    for (uint32_t fd = 0; fd < k->handles.room; fd++) {
+        poe_handle *h = k->handles.by_fd[fd];
+        poe_stream *st = h ? h->stream : NULL;
+        if (!st || !st->closing)
+            continue;
+        size_t before = waiting(st);
+        if (before == 0 || write_some(st) < 0 || waiting(st) == 0) {
+            stream_end(st);
+            moved = 1;
+            continue;
+        }
+        moved |= waiting(st) < before;
+        if (*count < most)
+            wait[(*count)++] = (struct pollfd){ .fd = h->fd, .events = POLLOUT };
+    }
+    return moved;
+}
+
+/* The end of a run: closed streams get their output out, as long as anybody reads any of it. */
 void
 poe__streams_linger(poe_kernel *k)
 {
-    struct handles *t = &k->handles;
+    struct pollfd wait[64];
+    nfds_t count;
+    uint64_t last;
 
     poe__streams_flush(k);
-    for (uint32_t fd = 0; fd < t->room && t->lingering; fd++) {
-        poe_handle *h = t->by_fd[fd];
-        while (h && h->fd >= 0 && h->stream && h->stream->closing) {
-            struct pollfd p = { .fd = h->fd, .events = POLLOUT };
-            int unread = waiting(h->stream) && poll(&p, 1, LINGER_MS) <= 0;
-            if (unread || write_some(h->stream) < 0 || waiting(h->stream) == 0)
-                stream_end(h->stream);
-            h = t->by_fd[fd];
-        }
+    last = uv_hrtime();
+    while (k->handles.lingering) {
+        int moved = linger_turn(k, wait, sizeof wait / sizeof wait[0], &count);
+        uint64_t quiet_ms = (uv_hrtime() - last) / 1000000;
+        if (moved)
+            last = uv_hrtime();
+        else if (quiet_ms >= LINGER_MS)
+            break; /* nobody reads */
+        else /* a slow one may be behind those that are noted */
+            poll(wait, count, count < sizeof wait / sizeof wait[0] ? (int)(LINGER_MS - quiet_ms) : 20);
+    }
+    for (uint32_t fd = 0; fd < k->handles.room && k->handles.lingering; fd++) {
+        poe_handle *h = k->handles.by_fd[fd];
+        if (h && h->stream && h->stream->closing)
+            stream_end(h->stream);
     }
 }
 
