@@ -137,7 +137,11 @@ l_call_other(lua_State *L)
         return 3;
     }
     if (rc == POE_SUSPENDED) {
-        luaL_where(L, 2);
+        lua_Debug ar;
+        if (lpoe_where(L, &ar))
+            lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
+        else
+            lua_pushliteral(L, "");
         lua_pushfstring(L, "call: the handler of '%s' waits: use poe.ask", name);
         lua_concat(L, 2);
         return lua_error(L);

@@ -137,6 +137,7 @@ event_keep(lua_State *L, struct lpoe *p, struct lwait *w, const poe_event *ev)
 {
     struct mail mail;
     const char *state = lpoe_event_state(ev);
+    struct poe_frame *frame = poe_kernel_frame(p->kernel);
 
     w->ev = *ev;
     if ((ev->type <= POE_EVENT_ALARM || ev->type == POE_EVENT_ASK) && lpoe_mail_stays(ev->payload))
@@ -146,11 +147,18 @@ event_keep(lua_State *L, struct lpoe *p, struct lwait *w, const poe_event *ev)
     lua_pushstring(L, state);
     state = lua_tostring(L, -1);
     lpoe_mail_keep(p, L, lua_gettop(L) - 1, &mail); /* anchors both */
+    w->ev.payload = mail.payload;
+    w->owns = 1;
+    if (p->debug) {
+        lpoe_push_where(L, p, ev);
+        lpoe_mail_set_where(p, mail.payload, L);
+    }
+    for (; frame && frame != p->base; frame = frame->up) /* its outermost self-call was made in it */
+        if (frame->up == p->base && frame->event->type == POE_EVENT_CALL)
+            ((poe_event *)frame->event)->with.state = name;
     w->ev.name = name;
     w->ev.with.state = state;
-    w->ev.payload = mail.payload;
     w->ev.type = POE_EVENT_POST;
-    w->owns = 1;
 }
 
 /* The record of the running handler, made when it waits for the first time.  Raises where nothing can
@@ -272,12 +280,15 @@ l_resume_post(lua_State *L)
     return 0;
 }
 
-/* On aux are function, lpoe *, wait, turn and `n` values: calls it; without memory nothing comes of it. */
-static void
+/* On aux are function, lpoe *, wait, turn and `n` values: calls it.  Without memory nothing comes of it;
+ * returns whether there was. */
+static int
 resume_post(struct lpoe *p, int n)
 {
-    if (lua_pcall(p->aux, n + 3, 0, 0) != LUA_OK)
-        lua_pop(p->aux, 1);
+    if (lua_pcall(p->aux, n + 3, 0, 0) == LUA_OK)
+        return 1;
+    lua_pop(p->aux, 1);
+    return 0;
 }
 
 /* Whether the payload is an ask's that is not answered yet: then function, lpoe *, asker and turn are on
@@ -384,7 +395,8 @@ child_over(struct lwait *w, lua_State *co, int ok, int n)
     lua_pushinteger(A, w->parent->turn);
     lua_pushboolean(A, ok);
     lua_xmove(co, A, n);
-    resume_post(p, n + 1);
+    if (resume_post(p, n + 1))
+        wait_cancel(w->parent); /* it has been done in time, even if time is up before its turn */
 }
 
 /* Lets it go on, with the `nargs` values that are on its coroutine, in the frame of the present dispatch. */

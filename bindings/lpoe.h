@@ -159,6 +159,8 @@ void lpoe_mail_hold(struct lpoe *p, lua_State *L, struct mail *mail);
 int lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to);
 /* Pushes file and line where it was posted, or two nils. */
 void lpoe_mail_where(struct lpoe *p, poe_payload payload, lua_State *to);
+/* Takes file and line off the stack: where what lpoe_mail_keep keeps was posted. */
+void lpoe_mail_set_where(struct lpoe *p, poe_payload payload, lua_State *L);
 /* Finds the script's line that has called the C function now running; 0: none. */
 int lpoe_where(lua_State *L, lua_Debug *ar);
 /* Copies the event name onto `to`. */
@@ -237,6 +239,8 @@ const char *lpoe_use(lua_State *L, enum lpoe_use *use);
 
 /* -- names.c -- */
 const char *lpoe_state_name(const poe_event *ev);
+/* Pushes file and line where the event was posted; nils when that was not recorded. */
+void lpoe_push_where(lua_State *L, struct lpoe *p, const poe_event *ev);
 void lpoe_names_install(lua_State *L, struct lpoe *p);
 
 /* -- l_*.c: what scripts call -- */

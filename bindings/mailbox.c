@@ -406,6 +406,19 @@ lpoe_mail_where(struct lpoe *p, poe_payload payload, lua_State *to)
     lua_pushnil(to);
 }
 
+void
+lpoe_mail_set_where(struct lpoe *p, poe_payload payload, lua_State *L)
+{
+    slots_push(p, L);
+    if (lua_rawgeti(L, -1, SLOT_INDEX(payload)) == LUA_TTABLE) {
+        lua_pushvalue(L, -4);
+        lua_setfield(L, -2, "file");
+        lua_pushvalue(L, -3);
+        lua_setfield(L, -2, "line");
+    }
+    lua_pop(L, 4);
+}
+
 int
 lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to)
 {

@@ -116,12 +116,9 @@ push_caller_state(lua_State *L, struct lpoe *p)
     lua_pushstring(L, state);
 }
 
-/* Pushes file and line where the event was posted; nils when that was not recorded. */
-static void
-push_where(lua_State *L, struct lpoe *p)
+void
+lpoe_push_where(lua_State *L, struct lpoe *p, const poe_event *ev)
 {
-    const poe_event *ev = active_event(p);
-
     if (ev && (ev->type == POE_EVENT_CALL || ev->type == POE_EVENT_ENTER) && !ev->payload) {
         const struct lpoe_guard *g = /* an event without payload is a guard's */
             (const struct lpoe_guard *)((const char *)ev - offsetof(struct lpoe_guard, event));
@@ -144,14 +141,14 @@ push_where(lua_State *L, struct lpoe *p)
 static void
 push_caller_file(lua_State *L, struct lpoe *p)
 {
-    push_where(L, p);
+    lpoe_push_where(L, p, active_event(p));
     lua_pop(L, 1);
 }
 
 static void
 push_caller_line(lua_State *L, struct lpoe *p)
 {
-    push_where(L, p);
+    lpoe_push_where(L, p, active_event(p));
     lua_remove(L, -2);
 }
 

@@ -1,0 +1,938 @@
+--- Section 8: handlers that wait: poe.sleep, poe.ask, poe.wait, poe.with_timeout.
+local poe = require "poe"
+
+local function nothing() end
+
+--- A <close> variable that calls fn with the error that closes it.
+local function closing(fn)
+  return setmetatable({}, { __close = function(_, e) return fn(e) end })
+end
+
+--- Which reasons of a kind keep the session, by count; 0 when none.
+local function kept_by(session, kind)
+  for _, reason in ipairs(session:why()) do
+    if reason.kind == kind then return reason.count end
+  end
+  return 0
+end
+
+--- A session that handles its own DIE and hands the record to `heard`.
+local function survivor(states, heard)
+  local start = states._start
+  states._start = function(...)
+    KERNEL:sig("DIE", "died")
+    if start then return start(...) end
+  end
+  states.died = function(_, info)
+    KERNEL:sig_handled()
+    heard(info)
+  end
+  return states
+end
+
+--- The names a handler sees, as one text.
+local function names()
+  local function id(session) return session and session:ID() end
+  return ("%s %s %s %s %s %s"):format(id(SESSION), HEAP and HEAP.name, id(SENDER), STATE, EVENT, CALLER_STATE)
+end
+
+local function line_here()
+  return debug.getinfo(2, "l").currentline
+end
+
+describe("poe.sleep", function()
+  it("suspends the handler, not its session", function(expect)
+    local s = poe.spawn {
+      _start = function() yield "slow" yield "quick" end,
+      slow = function()
+        expect.log "before"
+        local t = poe.time()
+        poe.sleep(0.02)
+        expect(poe.time() - t >= 0.02, true)
+        expect.log "after"
+      end,
+      quick = function()
+        expect.log "quick"
+        expect(kept_by(SESSION, "suspended"), 1)
+      end,
+    }
+    expect.run()
+    expect.logged { "before", "quick", "after" }
+    expect(s:why(), {})
+  end)
+
+  it("returns nothing", function(expect)
+    expect.within(function() expect(select("#", poe.sleep(0)), 0) expect(select("#", poe.sleep(0.001)), 0) end)
+  end)
+
+  it("of no time or less lets the rest of the slice run", function(expect)
+    for _, seconds in ipairs { 0, -1, -1e300, -math.huge } do
+      poe.spawn {
+        _start = function() yield "a" yield "b" end,
+        a = function() expect.log "a1" poe.sleep(seconds) expect.log "a2" poe.sleep(seconds) expect.log "a3" end,
+        b = function() expect.log "b1" yield "c" end,
+        c = function() expect.log "c" end,
+      }
+      expect.run()
+      expect.logged { "a1", "b1", "a2", "c", "a3" }
+    end
+  end)
+
+  it("for ever ends with the session", function(expect)
+    for _, seconds in ipairs { math.huge, 1e300, 1e10 } do
+      local s = poe.spawn {
+        _start = function() KERNEL:delay("kill", 0.005) poe.sleep(seconds) expect.log "never" end,
+        kill = function()
+          expect(kept_by(SESSION, "suspended"), 1)
+          KERNEL:signal(SESSION, "KILL")
+        end,
+      }
+      expect.run()
+      expect.logged {}
+      expect(s:why(), {})
+    end
+  end)
+
+  it("takes a number of seconds", function(expect)
+    poe.spawn { _start = function()
+      expect.raises("bad argument #1 to 'sleep' (seconds: number expected, got nil)", function() poe.sleep(nil) end)
+      expect.raises("bad argument #1 to 'sleep' (seconds: number expected, got no value)", function() poe.sleep() end)
+      expect.raises("bad argument #1 to 'sleep' (seconds: number expected, got table)", function() poe.sleep {} end)
+      expect.raises("bad argument #1 to 'sleep' (seconds: must be a time, got nan)", function() poe.sleep(0 / 0) end)
+    end }
+    expect.run()
+  end)
+
+  it("ends in the order of the times, equal times in the order they were asked for", function(expect)
+    poe.spawn {
+      _start = function() for i, t in ipairs { 0.03, 0.01, 0.02, 0.01 } do yield("nap", i, t) end end,
+      nap = function(i, t) poe.sleep(t) expect.log(i) end,
+    }
+    expect.run()
+    expect.logged { "2", "4", "3", "1" }
+  end)
+
+  it("is no timer of the session's", function(expect)
+    poe.spawn {
+      _start = function() yield "nap" yield "clear" end,
+      nap = function() poe.sleep(0.01) expect.log "woken" end,
+      clear = function() expect(KERNEL:alarm_remove_all(), {}) end,
+    }
+    expect.run()
+    expect.logged { "woken" }
+  end)
+
+  it("1000 handlers of one session sleep at once", function(expect)
+    local n, woken = expect.heavy(1000), 0
+    local s = poe.spawn {
+      _start = function() for i = 1, n do yield("nap", i) end yield "count" end,
+      nap = function(i) poe.sleep(0.02 + (i % 10) * 1e-3) woken = woken + 1 end,
+      count = function() expect(kept_by(SESSION, "suspended"), n) end,
+    }
+    expect.run()
+    expect(woken, n)
+    expect(s:why(), {})
+  end)
+end)
+
+describe("poe.ask", function()
+  it("returns the handler's results, any number of them, nils included", function(expect)
+    local server = poe.spawn {
+      _start = function() KERNEL:alias_set "server" KERNEL:refcount_increment(SESSION:ID(), "t") end,
+      echo = function(...) return ... end,
+      bye = function() KERNEL:refcount_decrement(SESSION:ID(), "t") KERNEL:alias_remove "server" end,
+    }
+    poe.spawn { _start = function()
+      for _, to in ipairs { server, "server", server:ID() } do
+        expect(table.pack(poe.ask(to, "echo")), { n = 0 })
+        expect(table.pack(poe.ask(to, "echo", nil)), { n = 1 })
+        expect(table.pack(poe.ask(to, "echo", nil, false, nil)), { nil, false, nil, n = 3 })
+        expect(table.pack(poe.ask(to, "echo", 1, "two", nil, 4.5, nil)), { 1, "two", nil, 4.5, nil, n = 5 })
+        local many = {}
+        for i = 1, 300 do many[i] = i end
+        expect(table.pack(poe.ask(to, "echo", table.unpack(many))).n, 300)
+        expect(select(300, poe.ask(to, "echo", table.unpack(many))), 300)
+        local t = {}
+        expect(rawequal(poe.ask(to, "echo", t), t), true)
+      end
+      poe.ask(server, "bye")
+    end }
+    expect.run()
+  end)
+
+  it("waits for a handler that waits, in whichever turn it ends", function(expect)
+    local server = poe.spawn { _start = function() KERNEL:delay("end", 0.1) end, ["end"] = nothing,
+      slow = function(x) poe.sleep(0.005) poe.sleep(0.005) return x, "late" end }
+    poe.spawn { _start = function() expect({ poe.ask(server, "slow", 1) }, { 1, "late" }) end }
+    expect.run()
+  end)
+
+  it("is queued like a post", function(expect)
+    local server = poe.spawn { _start = function() yield "first" end,
+      first = function() expect.log "first" end, asked = function() expect.log "asked" end,
+      last = function() expect.log "last" end }
+    poe.spawn { _start = function()
+      post(server, "first")
+      yield "posts"
+      poe.ask(server, "asked")
+      expect.log "answered"
+    end, posts = function() post(server, "last") end }
+    expect.run()
+    expect.logged { "first", "first", "asked", "last", "answered" }
+  end)
+
+  it("asks its own session, too", function(expect)
+    poe.spawn { _start = function()
+      expect(table.pack(poe.ask(SESSION, "double", 21)), { 42, n = 1 })
+      expect(table.pack(poe.ask(SESSION, "none", 21)).n, 0)
+    end, double = function(x) return 2 * x end, none = nothing }
+    expect.run()
+  end)
+
+  it("ESRCH when there is no such session", function(expect)
+    poe.spawn { _start = function()
+      expect.fails("ESRCH", "no such session: nobody", poe.ask("nobody", "x"))
+      expect.fails("ESRCH", "no such session: 999999", poe.ask(999999, "x"))
+      local gone = poe.spawn {}
+      poe.sleep(0.002)
+      expect.fails("ESRCH", ("no such session: %d"):format(gone:ID()), poe.ask(gone:ID(), "x"))
+      expect.fails("ESRCH", "no such session: " .. tostring(gone), poe.ask(gone, "x"))
+    end }
+    expect.run()
+  end)
+
+  it("ENOSYS when it has no handler, but a _default is one", function(expect)
+    warn "@off"
+    local server = poe.spawn { _start = function() KERNEL:delay("end", 0.05) end, ["end"] = nothing }
+    local by_default = poe.spawn { _start = function() KERNEL:delay("end", 0.05) end, ["end"] = nothing,
+      _default = function(event, list) return event, list.n, list[1], list[3] end }
+    poe.spawn { _start = function()
+      expect.fails("ENOSYS", ("session %d has no handler for 'what'"):format(server:ID()), poe.ask(server, "what", 1))
+      expect({ poe.ask(by_default, "what", 1, nil, 3) }, { "what", 3, 1, 3 })
+      expect.fails("ENOSYS", "the kernel has no handler for 'x'", poe.ask(KERNEL, "x"))
+    end }
+    expect.run()
+    warn "@on"
+  end)
+
+  it("DIE when the handler raised, at once or after it had waited", function(expect)
+    local heard = 0
+    local server = poe.spawn(survivor({
+      _start = function() KERNEL:delay("end", 0.1) end, ["end"] = nothing,
+      boom = function(x) if x then poe.sleep(0.002) end error("boom", 0) end,
+      value = function() error({}, 0) end,
+    }, function(info) heard = heard + 1 expect.yes(info.event == "boom" or info.event == "value") end))
+    poe.spawn { _start = function()
+      expect(table.pack(poe.ask(server, "boom")), { nil, "boom", "DIE", n = 3 })
+      expect(table.pack(poe.ask(server, "boom", true)), { nil, "boom", "DIE", n = 3 })
+      expect(table.pack(poe.ask(server, "value")), { nil, "(error object is a table value)", "DIE", n = 3 })
+    end }
+    expect.run()
+    expect(heard, 3)
+  end)
+
+  it("ECANCELED when its session stopped first", function(expect)
+    local ends = {
+      signal = function(s) KERNEL:signal(s, "TERM") end,
+      kill = function(s) KERNEL:signal(s, "KILL") end,
+    }
+    for _, how in ipairs { "signal", "kill" } do
+      local server = poe.spawn { never = function() poe.sleep(60) return "never" end }
+      KERNEL:post(server, "never")
+      poe.spawn { _start = function() yield "asks" KERNEL:delay("stops", 0.005) end,
+        asks = function()
+          expect.fails("ECANCELED", "the session stopped before it answered", poe.ask(server, "never"))
+          expect.log "answered"
+        end,
+        stops = function() ends[how](server) end,
+      }
+      expect.run()
+      expect.logged { "answered" }
+    end
+  end)
+
+  it("ECANCELED also when it had not even been handled", function(expect)
+    local server = poe.spawn { _start = function() KERNEL:delay("x", 60) end, x = function() expect.log "never" end }
+    poe.spawn { _start = function()
+      KERNEL:signal(server, "KILL")
+      expect.fails("ECANCELED", "the session stopped before it answered", poe.ask(server, "x"))
+    end }
+    expect.run()
+  end)
+
+  it("ENOBUFS when the session is at its queue_limit", function(expect)
+    local server = poe.Session.create { queue_limit = 2, inline_states = {
+      _start = function() KERNEL:delay("end", 0.02) end, ["end"] = nothing, x = function(n) return n end } }
+    poe.spawn { _start = function() yield("go", 1) yield("go", 2) yield("go", 3) end,
+      go = function(n)
+        local result, message, code = poe.ask(server, "x", n)
+        expect.log(n, result, code)
+        if n == 3 then expect.match(message, "^ENOBUFS: ") end
+      end }
+    expect.run()
+    expect.logged { "3 nil ENOBUFS", "1 1 nil", "2 2 nil" }
+  end)
+
+  it("takes a session and the name of an event", function(expect)
+    poe.spawn { _start = function()
+      expect.raises("bad argument #1 to 'ask' (session, ID or alias expected, got nil)", function() poe.ask(nil, "x") end)
+      expect.raises("bad argument #2 to 'ask' (event: string expected, got no value)", function() poe.ask(SESSION) end)
+    end }
+    expect.run()
+  end)
+
+  it("keeps whoever asks, and whoever is asked until it has answered", function(expect)
+    local server = poe.spawn { x = function() poe.sleep(0.005) return 1 end }
+    local asker = poe.spawn { _start = function() expect(poe.ask(server, "x"), 1) end }
+    expect(kept_by(asker, "suspended"), 1)
+    expect.run()
+  end)
+
+  it("of each other by two sessions at once is no knot", function(expect)
+    local a, b
+    a = poe.spawn { _start = function() yield "go" end, go = function() expect.log("a", poe.ask(b, "x")) end,
+      x = function() poe.sleep(0.002) return "of a" end }
+    b = poe.spawn { _start = function() yield "go" end, go = function() expect.log("b", poe.ask(a, "x")) end,
+      x = function() poe.sleep(0.001) return "of b" end }
+    expect.run()
+    expect.logged { "a of b", "b of a" }
+  end)
+
+  it("through many sessions answers all the way back", function(expect)
+    local n = math.max(10, expect.heavy(200))
+    local last = poe.spawn { _start = function() KERNEL:delay("end", 0.2) end, ["end"] = nothing, ask = function() return 0 end }
+    for _ = 1, n do
+      local next_one = last
+      last = poe.spawn { _start = function() KERNEL:delay("end", 0.2) end, ["end"] = nothing,
+        ask = function() return poe.ask(next_one, "ask") + 1 end }
+    end
+    poe.spawn { _start = function() expect(poe.ask(last, "ask"), n) end }
+    expect.run()
+  end)
+end)
+
+describe("poe.wait", function()
+  it("returns the arguments of the next event of that name, instead of its state", function(expect)
+    poe.spawn {
+      _start = function() yield "go" yield("x", 1, nil, nil) yield("x", 2) end,
+      go = function() expect(table.pack(poe.wait "x"), { 1, nil, nil, n = 3 }) expect.log "waited" end,
+      x = function(n) expect.log("state", n) end,
+    }
+    expect.run()
+    expect.logged { "waited", "state 2" }
+  end)
+
+  it("takes posts, timers and signals, of which the session need have no state", function(expect)
+    local s = poe.spawn {
+      _start = function()
+        KERNEL:sig("USR1", "signalled", "own")
+        KERNEL:delay("timed", 0.002, "t")
+        KERNEL:alarm_set("set", poe.time() + 0.004, "s")
+        expect({ poe.wait "timed" }, { "t" })
+        expect({ poe.wait "set" }, { "s" })
+        expect({ poe.wait "signalled" }, { "USR1", "arg", "own" })
+        expect({ poe.wait "posted" }, { "p" })
+        expect.log "done"
+      end,
+    }
+    poe.spawn { _start = function() KERNEL:delay("go", 0.01) end, go = function()
+      KERNEL:signal(s, "USR1", "arg")
+      post(s, "posted", "p")
+    end }
+    expect.run()
+    expect.logged { "done" }
+  end)
+
+  it("does not take calls and asks", function(expect)
+    local s = poe.spawn {
+      _start = function() expect({ poe.wait "x" }, { "posted" }) expect.log "waited" end,
+      x = function(how) expect.log(how) return how end,
+    }
+    poe.spawn { _start = function()
+      expect(call(s, "x", "called"), "called")
+      expect(poe.ask(s, "x", "asked"), "asked")
+      post(s, "x", "posted")
+    end }
+    expect.run()
+    expect.logged { "called", "asked", "waited" }
+  end)
+
+  it("serves the longest waiter first", function(expect)
+    poe.spawn {
+      _start = function()
+        for i = 1, 3 do yield("wait", i) end
+        for i = 1, 5 do yield("x", i) end
+      end,
+      wait = function(i) expect.log(i, poe.wait "x") expect.log(i, poe.wait "x") end,
+      x = function(i) expect.log("state", i) end,
+    }
+    KERNEL:run_while(function() return KERNEL:get_event_count() > 0 end)
+    expect.logged { "1 1", "2 2", "3 3", "1 4", "2 5" }
+    KERNEL:stop()
+    expect.run()
+  end)
+
+  it("tells apart waiters of different events", function(expect)
+    poe.spawn {
+      _start = function() for _, e in ipairs { "a", "b", "c" } do yield("wait", e) end yield("c", 3) yield("a", 1) yield("b", 2) end,
+      wait = function(e) expect.log(e, poe.wait(e)) end,
+    }
+    expect.run()
+    expect.logged { "c 3", "a 1", "b 2" }
+  end)
+
+  it("1000 handlers of one session wait for 1000 events", function(expect)
+    local n, got = expect.heavy(1000), 0
+    poe.spawn {
+      _start = function()
+        for i = 1, n do yield("wait", i) end
+        for i = n, 1, -1 do yield("event" .. i, i) end
+      end,
+      wait = function(i) if poe.wait("event" .. i) == i then got = got + 1 end end,
+    }
+    expect.run()
+    expect(got, n)
+  end)
+
+  it("gets 300 arguments", function(expect)
+    local many = {}
+    for i = 1, 300 do many[i] = i end
+    poe.spawn {
+      _start = function()
+        yield "send"
+        local got = table.pack(poe.wait "x")
+        expect(got.n, 300)
+        expect(got[300], 300)
+      end,
+      send = function() yield("x", table.unpack(many)) end,
+    }
+    expect.run()
+  end)
+
+  it("takes the name of an event", function(expect)
+    poe.spawn { _start = function()
+      expect.raises("bad argument #1 to 'wait' (event: string expected, got nil)", function() poe.wait(nil) end)
+      expect.raises("bad argument #1 to 'wait' (event: 'a' contains a zero byte)", function() poe.wait "a\0b" end)
+    end }
+    expect.run()
+  end)
+end)
+
+describe("poe.with_timeout", function()
+  it("returns what the function returns, at once or after it waited", function(expect)
+    expect.within(function()
+      for _, wait in ipairs { false, true } do
+        local function fn(...) if wait then poe.sleep(0.001) end return ... end
+        expect(table.pack(poe.with_timeout(1, fn)), { n = 0 })
+        expect(table.pack(poe.with_timeout(1, fn, nil)), { n = 1 })
+        expect(table.pack(poe.with_timeout(1, fn, 1, nil, false, nil)), { 1, nil, false, nil, n = 4 })
+        local many = {}
+        for i = 1, 300 do many[i] = i end
+        local got = table.pack(poe.with_timeout(1, fn, table.unpack(many)))
+        expect(got.n, 300)
+        expect(got[300], 300)
+      end
+    end)
+    expect(KERNEL:get_event_count(), 0)
+  end)
+
+  it("ETIMEDOUT when it takes longer, and closes its <close> variables", function(expect)
+    expect.within(function()
+      local t = poe.time()
+      local nothing_, message, code = poe.with_timeout(0.01, function()
+        local _ <close> = closing(function(e) expect.log("closed", e) end)
+        poe.sleep(60)
+        expect.log "never"
+      end)
+      expect(nothing_, nil)
+      expect(code, "ETIMEDOUT")
+      expect.match(message, "^ETIMEDOUT: not done in 0%.01 seconds$")
+      local took = poe.time() - t
+      expect(took >= 0.01 and took < 1, true)
+      expect.log "goes on"
+    end)
+    expect.logged { "closed nil", "goes on" }
+    expect(KERNEL:get_event_count(), 0)
+  end)
+
+  it("of no time or less is over at the first wait, not before", function(expect)
+    expect.within(function()
+      for _, seconds in ipairs { 0, -1, -1e300, -math.huge } do
+        expect({ poe.with_timeout(seconds, function() return "at once" end) }, { "at once" })
+        local _, _, code = poe.with_timeout(seconds, poe.sleep, 0.05)
+        expect(code, "ETIMEDOUT")
+      end
+    end)
+  end)
+
+  it("of a time without end is none", function(expect)
+    expect.within(function()
+      for _, seconds in ipairs { math.huge, 1e300, 1e12, math.maxinteger } do
+        expect({ poe.with_timeout(seconds, function() poe.sleep(0.001) return "done" end) }, { "done" })
+      end
+    end)
+    expect(KERNEL:get_event_count(), 0)
+  end)
+
+  it("takes seconds and a function", function(expect)
+    expect.within(function()
+      expect.raises("bad argument #1 to 'with_timeout' (seconds: must be a time, got nan)",
+        function() poe.with_timeout(0 / 0, nothing) end)
+      expect.raises("bad argument #2 to 'with_timeout' (function expected, got no value)",
+        function() poe.with_timeout(1) end)
+      expect.raises("bad argument #2 to 'with_timeout' (function expected, got table)",
+        function() poe.with_timeout(1, {}) end)
+    end)
+  end)
+
+  it("lets errors through, at once or after a wait, the very value", function(expect)
+    expect.within(function()
+      local value = {}
+      for _, wait in ipairs { false, true } do
+        local function fn(e) if wait then poe.sleep(0.001) end error(e, 0) end
+        expect.raises_value(value, poe.with_timeout, 1, fn, value)
+        expect.raises_value("text", poe.with_timeout, 1, fn, "text")
+        expect(table.pack(pcall(poe.with_timeout, 1, fn, nil)), { false, nil, n = 2 })
+        expect(table.pack(pcall(poe.with_timeout, 1, fn, false)), { false, false, n = 2 })
+      end
+    end)
+    expect(KERNEL:get_event_count(), 0)
+  end)
+
+  it("nests: the shorter one wins, the other goes on", function(expect)
+    expect.within(function()
+      local function inner_first()
+        local _, _, code = poe.with_timeout(0.005, poe.sleep, 60)
+        expect(code, "ETIMEDOUT")
+        poe.sleep(0.001)
+        return "outer is done"
+      end
+      expect({ poe.with_timeout(10, inner_first) }, { "outer is done" })
+      local _, _, code = poe.with_timeout(0.005, function()
+        local _ <close> = closing(function() expect.log "outer closed" end)
+        poe.with_timeout(10, function()
+          local _ <close> = closing(function() expect.log "inner closed" end)
+          poe.sleep(60)
+        end)
+        expect.log "never"
+      end)
+      expect(code, "ETIMEDOUT")
+      local function deep(n)
+        if n == 0 then poe.sleep(0.001) return 0 end
+        return poe.with_timeout(10, deep, n - 1) + 1
+      end
+      expect(deep(50), 50)
+      local _, _, deep_code = poe.with_timeout(0.005, function()
+        local function never(n) if n == 0 then poe.sleep(60) end return poe.with_timeout(60, never, n - 1) end
+        never(20)
+      end)
+      expect(deep_code, "ETIMEDOUT")
+    end)
+    expect.logged { "inner closed", "outer closed" }
+    expect(KERNEL:get_event_count(), 0)
+  end)
+
+  it("takes back what the function waited for", function(expect)
+    local asked = 0
+    local server = poe.spawn { _start = function() KERNEL:alias_set "server" end,
+      never = function() asked = asked + 1 poe.sleep(60) end }
+    local s
+    s = poe.spawn { _start = function() yield "go" end, x = function(n) expect.log("state", n) end,
+      go = function()
+        for _, fn in ipairs {
+          function() poe.sleep(60) end,
+          function() poe.ask(server, "never") end,
+          function() poe.wait "x" end,
+          function() poe.ask(SESSION, "waits") end,
+        } do
+          local _, _, code = poe.with_timeout(0.002, fn)
+          expect(code, "ETIMEDOUT")
+        end
+        expect(KERNEL:get_next_event_time(), KERNEL:get_next_event_time())
+        yield("x", 1)
+        poe.sleep(0)
+        KERNEL:signal(server, "KILL")
+        poe.sleep(0)
+        expect(kept_by(s, "suspended"), 2) -- this one, and "waits", that nobody waits for any more
+        yield "y"
+      end,
+      waits = function() poe.wait "y" expect.log "waits is done" end,
+    }
+    expect.run()
+    expect(asked, 1)
+    expect.logged { "state 1", "waits is done" }
+    expect(KERNEL:get_event_count(), 0)
+    expect(s:why(), {})
+  end)
+
+  it("when time is up and the result there in one slice, the earlier wins and the other is nothing", function(expect)
+    local results = {}
+    poe.spawn { _start = function() for i = 1, 40 do yield("go", i) end end,
+      go = function(i)
+        local _, _, code = poe.with_timeout(0.004, function()
+          poe.sleep(i * 0.0002)
+          return true
+        end)
+        results[i] = code or "done"
+        poe.sleep(0.001) -- nothing may wake it early
+        poe.wait("x" .. i)
+      end,
+      finish = nothing }
+    poe.spawn { _start = function() KERNEL:delay("go", 0.05) end, go = function()
+      for session in KERNEL:sessions() do for i = 1, 40 do post(session, "x" .. i) end end
+    end, _default = nothing }
+    expect.run()
+    expect(#results, 40)
+    expect(results[1], "done")
+    expect(results[40], "ETIMEDOUT")
+  end)
+
+  it("a slice that takes long: both are due, the timer set first comes first", function(expect)
+    poe.spawn { _start = function()
+      yield "busy"
+      local _, _, code = poe.with_timeout(0.005, function() poe.sleep(0.001) return "slept" end)
+      expect.log(code or "slept")
+    end, busy = function()
+      local ends = poe.time() + 0.02
+      while poe.time() < ends do end
+    end }
+    expect.run()
+    expect.logged { "slept" }
+  end)
+
+  it("in pcall and a pcall in it", function(expect)
+    expect.within(function()
+      expect({ pcall(poe.with_timeout, 1, function() poe.sleep(0) return 1 end) }, { true, 1 })
+      local _, _, code = poe.with_timeout(0.002, function()
+        expect.log(pcall(function() poe.sleep(60) end)) -- no error to be caught: it is closed
+      end)
+      expect(code, "ETIMEDOUT")
+    end)
+    expect.logged {}
+  end)
+
+  it("an error in a <close> variable of what timed out", function(expect)
+    local heard
+    poe.spawn(survivor({ _start = function() yield "go" end, go = function()
+      local result = table.pack(poe.with_timeout(0.002, function()
+        local _ <close> = closing(function() expect.log "first" end)
+        local _ <close> = closing(function() error("in close", 0) end)
+        poe.sleep(60)
+      end))
+      expect.log(result[3])
+    end }, function(info) heard = info end))
+    expect.run()
+    expect(heard, nil)
+    expect.logged { "first", "ETIMEDOUT" }
+  end)
+
+  it("what it runs may post, call and make sessions", function(expect)
+    poe.spawn { _start = function() KERNEL:delay("end", 0.02)
+      poe.with_timeout(1, function()
+        poe.sleep(0)
+        yield("x", "yielded")
+        call(SESSION, "x", "called")
+        poe.spawn { _start = function() expect.log("child of", SENDER == nil, SESSION ~= nil) end }
+      end)
+    end, ["end"] = nothing, x = function(how) expect.log(how) end, _child = function(reason) expect.log(reason) end }
+    expect.run()
+    expect.logged { "called", "child of false true", "create", "yielded", "lose" }
+  end)
+end)
+
+describe("the dynamic names", function()
+  it("are right after every resume, whatever runs between", function(expect)
+    local function waits()
+      local before = names()
+      poe.sleep(0)
+      expect(names(), before, "after sleep(0)")
+      poe.sleep(0.001)
+      expect(names(), before, "after sleep")
+      poe.with_timeout(1, function()
+        expect(names(), before, "in with_timeout")
+        poe.sleep(0.001)
+        expect(names(), before, "in with_timeout after sleep")
+        poe.with_timeout(0.001, function()
+          poe.sleep(0)
+          expect(names(), before, "in a nested one")
+          local _ <close> = closing(function() expect(names(), before, "in its <close> variable") end)
+          poe.sleep(60)
+        end)
+        expect(names(), before, "after the nested one")
+      end)
+      expect(names(), before, "after with_timeout")
+      poe.with_timeout(0.001, poe.wait, "never")
+      expect(names(), before, "after its end")
+      expect(poe.ask("server", "names"), ("%d server %d names names %s"):format(HEAP.server:ID(), SESSION:ID(),
+        STATE == "_default" and "unknown" or STATE), "at the asked one") -- as for a post, its own name
+      expect(names(), before, "after ask")
+      call(SESSION, "inner")
+      expect(names(), before, "after a self-call that waited")
+      return before
+    end
+    local server = poe.spawn { _start = function() HEAP.name = "server" KERNEL:alias_set "server" KERNEL:delay("end", 5) end,
+      names = function() poe.sleep(0.001) return names() end, ["end"] = nothing, call = function() return names() end }
+    local noise = poe.spawn { _start = function() HEAP.name = "noise" KERNEL:delay("end", 5) yield "x" end, ["end"] = nothing,
+      x = function() if KERNEL:alias_resolve "server" then KERNEL:delay("x", 0.0007) call(server, "call") end end }
+    local done, order, from = 0, {}, nil
+    local function finish()
+      done = done + 1
+      if done == 8 then KERNEL:signal(server, "KILL") KERNEL:signal(noise, "KILL") end
+    end
+    local function check(what)
+      local line = waits() .. what
+      order[#order + 1] = line
+      finish()
+    end
+    local object = { method = function(self, x) expect(self.mark, "object") expect(x, 1) check " object" end, mark = "object" }
+    local s = poe.Session.create {
+      heap = { name = "s", server = server },
+      object_states = { [object] = { "method" } },
+      inline_states = {
+        _start = function() KERNEL:sig("USR1", "signal") KERNEL:delay("timer", 0.003) check " _start" end,
+        inner = function()
+          local before = names()
+          poe.sleep(0.001)
+          expect(names(), before, "in the self-call")
+          expect(STATE, "inner")
+          expect(SENDER, SESSION)
+          poe.with_timeout(1, function() poe.sleep(0) expect(names(), before, "in it and with_timeout") end)
+        end,
+        post = function() check " post" end, timer = function() check " timer" end,
+        signal = function() check " signal" end,
+        _default = function(event) if event:find "^_" then return end expect(event, "unknown") check " _default" end,
+        child = function() poe.spawn { _start = function() KERNEL:delay("e", 0.001) end, e = nothing } end,
+        _child = function(reason) check(" _child " .. reason) end,
+      },
+    }
+    poe.spawn { _start = function() HEAP.name = "sender" KERNEL:delay("go", 0.001) end, go = function()
+      post(s, "post") post(s, "unknown") post(s, "method", 1) post(s, "child")
+      KERNEL:signal(s, "USR1")
+      from = SESSION:ID()
+    end }
+    expect.run()
+    local at = s:ID()
+    local wanted = {
+      ("%d s 1 _start _start nil _start"):format(at),
+      ("%d s %d timer timer _start timer"):format(at, at),
+      ("%d s %d post post go post"):format(at, from),
+      ("%d s %d method method go object"):format(at, from),
+      ("%d s 1 signal signal go signal"):format(at),
+      ("%d s %d _default _default go _default"):format(at, from),
+    }
+    table.sort(wanted)
+    local seen = {}
+    for _, line in ipairs(order) do if not line:find "_child" then seen[#seen + 1] = line end end
+    table.sort(seen)
+    expect(seen, wanted)
+    expect(#order, #wanted + 2)
+  end)
+
+  it("are right in a function that _default calls for a self-call", function(expect)
+    poe.spawn { _start = function() call(SESSION, "unknown", 1) expect(STATE, "_start") end,
+      _default = function(event, list)
+        if event ~= "unknown" then return end
+        local before = names()
+        expect(STATE, "_default")
+        poe.sleep(0.001)
+        expect(names(), before)
+        expect({ event, list[1] }, { "unknown", 1 })
+      end }
+    expect.run()
+  end)
+
+  it("are right in self-calls in self-calls, and their results arrive", function(expect)
+    poe.spawn { _start = function() yield("go", 5) end,
+      go = function(n)
+        expect(STATE, "go")
+        expect(CALLER_STATE, n == 5 and "_start" or "go")
+        if n == 0 then poe.sleep(0.001) expect(STATE, "go") return 0 end
+        local result = call(SESSION, "go", n - 1) + 1
+        expect(CALLER_STATE, n == 5 and "_start" or "go")
+        poe.sleep(0)
+        expect(CALLER_STATE, n == 5 and "_start" or "go")
+        if n == 5 then expect(result, 5) end
+        return result
+      end }
+    expect.run()
+  end)
+
+  it("CALLER_FILE and CALLER_LINE under option debug", function(expect)
+    local before = KERNEL:option { debug = true }
+    local line
+    poe.spawn {
+      _start = function() line = line_here() yield "go" end,
+      go = function()
+        for _ = 1, 3 do
+          expect.match(CALLER_FILE, "wait_spec%.lua$")
+          expect(CALLER_LINE, line)
+          poe.sleep(0.001)
+        end
+        poe.with_timeout(1, function() poe.sleep(0) expect(CALLER_LINE, line) end)
+        local self_line = line_here() call(SESSION, "inner")
+        expect(HEAP.line, self_line)
+        expect(CALLER_LINE, line)
+        local asked, asked_line = poe.ask(SESSION, "asked"), line_here()
+        expect(asked, asked_line)
+      end,
+      inner = function()
+        HEAP.line = CALLER_LINE
+        poe.sleep(0.001)
+        expect(CALLER_LINE, HEAP.line)
+      end,
+      asked = function() poe.sleep(0) return CALLER_LINE end,
+    }
+    expect.run()
+    KERNEL:option { debug = before and before.debug or false }
+  end)
+
+  it("in an NFA: enter, leave, events, with MACHINE and RUNSTATE", function(expect)
+    local machine
+    local function check(event)
+      expect(EVENT, event)
+      expect(MACHINE, machine)
+      expect(RUNSTATE.mark, "runstate")
+      expect(SESSION, machine)
+    end
+    local function waits(event, state)
+      return function()
+        machine = machine or MACHINE
+        check(event)
+        expect(STATE, state)
+        poe.sleep(0.001)
+        check(event)
+        expect(STATE, MACHINE:get_current_state())
+        poe.with_timeout(1, function() poe.sleep(0) check(event) end)
+        check(event)
+        expect.log(state, event)
+        return true
+      end
+    end
+    machine = poe.NFA.spawn { runstate = { mark = "runstate" }, inline_states = {
+      zero = { enter = function() MACHINE:goto_state("one", "enter") end },
+      one = { enter = function() waits("enter", "one")() yield "ev" end,
+        ev = function() waits("ev", "one")() MACHINE:goto_state("two", "enter") end, leave = waits("leave", "one") },
+      two = { enter = function() waits("enter", "two")() MACHINE:stop() end },
+    } }
+    machine:goto_state("zero", "enter")
+    expect.run()
+    expect.logged { "one enter", "one ev", "one leave", "two enter" }
+  end)
+
+  it("in an NFA: the first transition is a call, which cannot wait", function(expect)
+    local machine = poe.NFA.spawn { inline_states = { one = { enter = function()
+      poe.sleep(0.001)
+      expect.log(STATE, EVENT)
+    end } } }
+    expect.raises("call: the handler of 'poe_nfa_goto_state' waits: use poe.ask", function() machine:goto_state("one", "enter") end)
+    expect(machine:get_current_state(), "one")
+    expect.run()
+    expect.logged { "one enter" }
+  end)
+
+  it("CALLER_STATE outlives the event whose name it was", function(expect)
+    local s = poe.spawn {
+      inner = function()
+        local caller = CALLER_STATE
+        expect(caller, "name1")
+        collectgarbage()
+        poe.sleep(0.001)
+        for i = 1, 5000 do yield("filler" .. i) end
+        poe.sleep(0)
+        collectgarbage()
+        expect(CALLER_STATE, caller)
+        poe.with_timeout(1, function() poe.sleep(0) collectgarbage() expect(CALLER_STATE, caller) end)
+      end,
+      _default = function(name) if name:find "^name" then call(SESSION, "inner") end end,
+    }
+    poe.spawn { _start = function() post(s, "name" .. 1) end }
+    expect.run()
+  end)
+
+  it("in select handlers", function(expect)
+    poe.spawn {
+      _start = function()
+        local a, b = poe.socket.pair()
+        HEAP.a, HEAP.b = a, b
+        KERNEL:select_read(a, "readable", "own")
+        local wheel = poe.wheel.ReadWrite.new { handle = b, input_event = "never" }
+        HEAP.wheel = wheel
+        wheel:put "hello\n"
+      end,
+      never = nothing,
+      readable = function(handle, mode, own)
+        KERNEL:select_read(handle)
+        local before = names()
+        expect(STATE, "readable")
+        poe.sleep(0.002)
+        expect(names(), before)
+        expect({ mode, own }, { "read", "own" })
+        HEAP.wheel:close()
+        expect.log "read"
+      end,
+    }
+    expect.run()
+    expect.logged { "read" }
+  end)
+
+  it("in a wheel's input event, and records that come meanwhile have their own handlers", function(expect)
+    poe.spawn {
+      _start = function()
+        local a, b = poe.socket.pair()
+        HEAP.out = poe.wheel.ReadWrite.new { handle = a }
+        HEAP.into = poe.wheel.ReadWrite.new { handle = b, input_event = "input", error_event = "gone" }
+        HEAP.out:put("1", "2", "3")
+        HEAP.count = 0
+      end,
+      input = function(record, id)
+        local before = names()
+        expect(STATE, "input")
+        expect(id, HEAP.into:ID())
+        poe.sleep((4 - tonumber(record)) * 0.003)
+        expect(names(), before)
+        expect.log(record)
+        HEAP.count = HEAP.count + 1
+        if HEAP.count == 3 then HEAP.out:close() end
+      end,
+      gone = function() poe.sleep(0.001) expect(STATE, "gone") HEAP.into:close() end,
+    }
+    expect.run()
+    expect.logged { "3", "2", "1" }
+  end)
+
+  it("in a postback's handler", function(expect)
+    local s = poe.spawn {
+      _start = function() HEAP.back = SESSION:postback("answer", 1) end,
+      answer = function(mine, theirs)
+        local before = names()
+        poe.sleep(0.001)
+        expect(names(), before)
+        expect({ mine[1], theirs[1] }, { 1, 2 })
+        HEAP.back:release()
+        poe.sleep(0.001)
+        expect.log "answered"
+      end,
+    }
+    s:get_heap().back(2)
+    expect.run()
+    expect.logged { "answered" }
+  end)
+
+  it("SENDER is readable when its session has stopped and been collected", function(expect)
+    local id
+    local s = poe.spawn { x = function()
+      expect(SENDER:ID(), id)
+      poe.sleep(0.01)
+      collectgarbage()
+      expect(SENDER:ID(), id)
+      expect(KERNEL:alias_resolve(id), nil)
+      expect.match(tostring(SENDER), tostring(id))
+      expect({ select(3, post(SENDER, "y")) }, { "ESRCH" })
+      for i = 1, 50 do poe.spawn {} poe.sleep(0) end
+      collectgarbage()
+      expect(SENDER:ID(), id)
+    end }
+    poe.spawn { _start = function() id = SESSION:ID() post(s, "x") end }
+    expect.run()
+  end)
+end)
