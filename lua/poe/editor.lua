@@ -643,6 +643,14 @@ function Editor:feed(bytes)
   return result(self)
 end
 
+--- Gives back what was fed and not handled, for another reader.
+---@return string
+function Editor:take_input()
+  local input = sub(self.input, self.at)
+  self.input, self.at = "", 1
+  return input
+end
+
 --- Is the beginning of a key held back that may be whole by itself: ESC?
 ---@return boolean
 function Editor:waiting()

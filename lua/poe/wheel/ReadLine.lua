@@ -428,6 +428,7 @@ function ReadLine:get_key()
   if self.reading then error("get_key: a line is being read", 2) end
   if self.key_wanted then return true end
   self.key_wanted = true
+  if self.editor then self.rest = self.rest .. self.editor:take_input() end
   if next_key(self) then return true end
   local ok, message, code = start(self)
   if not ok then self.key_wanted = false end

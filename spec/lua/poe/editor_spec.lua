@@ -604,6 +604,33 @@ describe("vi", function()
   end)
 end)
 
+describe("vi, too", function()
+  it("is what the model says, whatever is typed", function(expect)
+    local keys = { "\27", "\27", "i", "a", "A", "I", "R", "x", "X", "D", "C", "S", "s", "p", "P", "Y", "dd", "d", "c", "y", "w", "b",
+      "e", "W", "B", "E", "0", "$", "^", "|", "3", "2", "fa", "tb", ";", ",", "%", "~", "r", "u", "U", ".", "j", "k", "G", "n", "/a\r",
+      "ma", "`a", "_", "&", "=", "*", "\\", "中", "word ", "(", "[x]", "e\u{301}", "\22\n", "\27[200~p\nq\27[201~", "\18",
+      "\27[A", "\27[B", "\127", "\r" }
+    for seed = 1, expect.heavy(1500) do
+      math.randomseed(seed)
+      local s = new(math.random(1, 60), { mode = "vi", history = { "one", "two\nlines", "a 中文(b)" },
+        complete = function() return {} end })
+      s.begin "> "
+      local log = {}
+      for _ = 1, 25 do
+        local key = keys[math.random(#keys)]
+        log[#log + 1] = ("%q"):format(key)
+        local ended = #s.events
+        local ok, message = pcall(s.feed, key)
+        if ok and key == "\27" then s.ed:flush() end
+        if #s.events > ended then s.begin() end
+        local what = ("seed %d, %s"):format(seed, table.concat(log, " "))
+        if not ok then return expect(message, nil, what) end
+        if not s.check(expect, what) then return end
+      end
+    end
+  end, 30)
+end)
+
 describe("history", function()
   it("goes up and down, and keeps what was typed", function(expect)
     local s = new(40, { history = { "one", "two" } })
@@ -805,6 +832,30 @@ describe("an editor", function()
     s.feed "\r"
     expect({ s.t.text(4), s.t.row }, { "line 9", 5 })
   end)
+
+  it("shows a window of it around the cursor, whatever is typed", function(expect)
+    local keys = { "word ", "中", "\22\n", "\27[200~a\nb\nc\27[201~", "\27[A", "\27[A", "\27[A", "\27[B", "\27[B", "\1", "\5",
+      "\2", "\6", "\11", "\21", "\25", "\31", "\127", "\23" }
+    for seed = 1, expect.heavy(500) do
+      math.randomseed(seed)
+      local lines = math.random(1, 6)
+      local s = new(math.random(2, 20), { lines = lines })
+      s.begin "> "
+      for _ = 1, 30 do
+        s.feed(keys[math.random(#keys)])
+        local rows, row, column = model("> ", s.ed.line, s.ed.point, s.t.columns)
+        local first = row - s.t.row + 1
+        local wanted, got = table.move(rows, first, math.min(#rows, first + lines - 1), 1, {}), {}
+        for i = 1, #s.t.rows do got[i] = s.t.text(i) end
+        while #got > #wanted and got[#got] == "" do got[#got] = nil end
+        if table.concat(got, "\n") ~= table.concat(wanted, "\n") or s.t.column ~= column or s.t.row > lines then
+          return expect({ got, s.t.column, s.t.row }, { wanted, column, row - first + 1 }, "seed " .. seed)
+        end
+        if #wanted < math.min(#rows, lines) then return expect(#wanted, lines, "seed " .. seed) end
+      end
+    end
+    expect.yes(true)
+  end, 20)
 
   it("follows the width of the terminal", function(expect)
     for _, case in ipairs { { 20, 10 }, { 10, 20 }, { 20, 7 }, { 7, 1 }, { 1, 30 }, { 30, 200 } } do

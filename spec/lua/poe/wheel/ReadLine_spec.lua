@@ -86,6 +86,17 @@ describe("ReadLine without a terminal", function()
     expect(got, { "a", "中", "\27[A", "\27f", "b" })
   end)
 
+  it("gives keys that were typed ahead of a line's end, and lines typed ahead of a key", function(expect)
+    expect(on_pair(expect, { columns = 40 }, "one\rxtwo\r", { function(w)
+      w:get_key()
+    end, function(w)
+      w:get()
+    end, function(w, far)
+      w:close()
+      far:close()
+    end }), { "one", "x", "two" })
+  end)
+
   it("reads pipes and files of the program's", function(expect)
     local program = [[
       poe.spawn {
