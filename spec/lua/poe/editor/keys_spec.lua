@@ -2,7 +2,8 @@ local keys = require "poe.editor.keys"
 
 describe("keys", function()
   it("are cut from input as terminals send them", function(expect)
-    local list = { "a", "\1", "\127", "é", "中", "\27f", "\27é", "\27[A", "\27[1;5C", "\27[200~", "\27[?1;2c", "\27OA", "\27O5Q",
+    local list = { "a", "\1", "\127", "é", "中", "\27f", "\27é", "\27[A", "\27[1;5C", "\27[200~",
+      "\27[?1;2c", "\27OA", "\27O5Q",
       "\27\27[A", "\27[[A", "\27[7$", "\27[1;2 q", "\xFF" }
     local input, i, got = table.concat(list) .. ".", 1, {}
     while i < #input do got[#got + 1], i = keys.next(input, i) end
