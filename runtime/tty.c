@@ -16,23 +16,34 @@
 
 #include "kernel.h"
 
+/* Another open file description of the terminal that `fd` is. */
+static int
+open_anew(int fd)
+{
+    const int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+    char path[48];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int own = open(path, flags);
+    int rc = -errno;
+    if (own < 0 && tcgetsid(fd) == getsid(0)) /* after su it is another user's, but still ours to use */
+        own = open("/dev/tty", flags);
+    return own < 0 ? rc : own;
+}
+
 int
 poe_tty_open(poe_kernel *k, int fd, poe_tty **tty)
 {
     poe_session *s = k->frame->session;
-    char path[48];
     poe_tty *t;
 
     if (!isatty(fd))
         return UV_ENOTTY;
     if (s->flags & SESSION_STOPPED)
         return UV_ESRCH;
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    int own = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (own < 0 && ttyname_r(fd, path, sizeof path) == 0)
-        own = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    int own = open_anew(fd);
     if (own < 0)
-        return -errno;
+        return own;
     t = poe__mem_zero(&k->mem, sizeof *t);
     if (!t) {
         close(own);

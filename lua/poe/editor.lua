@@ -643,6 +643,14 @@ function Editor:feed(bytes)
   return result(self)
 end
 
+--- Gives back what was fed and not handled, for another reader.
+---@return string
+function Editor:take_input()
+  local input = sub(self.input, self.at)
+  self.input, self.at = "", 1
+  return input
+end
+
 --- Is the beginning of a key held back that may be whole by itself: ESC?
 ---@return boolean
 function Editor:waiting()
@@ -707,7 +715,8 @@ end
 function Editor:cancel_modes()
   if self.search then self.map = self.search.map end
   if self.map.name == "vi-specification" then self.map = self.maps.vi end
-  self.search, self.shown_prompt, self.operator, self.reader, self.raw, self.sequence = nil, nil, nil, nil, nil, ""
+  self.search, self.shown_prompt, self.operator = nil, nil, nil
+  self.reader, self.raw, self.sequence = nil, nil, ""
 end
 
 --- Gives the reading up without an event; the line stays on the screen.

@@ -272,7 +272,7 @@ local function delete(ed, step, n)
 end
 
 commands["delete-char"] = function(ed, key)
-  if ed.line == "" and key == "\4" and ed.last ~= "delete-char" then
+  if ed.line == "" and key == "\4" then
     return ed:finish("eot", "^D")
   end
   delete(ed, (ed.count or 1) < 0 and before or after, math.abs(ed.count or 1))

@@ -91,7 +91,8 @@ local function control(c)
   return char(byte(c:upper()) & 0x1F)
 end
 
-local ESCAPES = { a = "\7", b = "\8", d = "\127", e = "\27", f = "\f", n = "\n", r = "\r", t = "\t", v = "\v" }
+local ESCAPES = { a = "\7", b = "\8", d = "\127", e = "\27", f = "\f", n = "\n", r = "\r", t = "\t",
+  v = "\v" }
 
 --- An inputrc text between double quotes: \C-x, \M-x, \e, \n, \nnn, \xhh.
 local function unquote(text)

@@ -8,8 +8,8 @@
 --- signal, and taking that from a script, or keeping one that it sees, is not for a wheel to do.  A script
 --- that wants more watches WINCH itself and calls resize().
 ---
---- A handle that is no terminal gives plain lines: no prompt, no echo, nothing edited; with `columns` given it is
---- a terminal at the other end of a connection.
+--- A handle that is no terminal gives plain lines: no prompt, no echo, nothing edited; with `columns`
+--- given it is a terminal at the other end of a connection.
 local core = ...
 local wheel = core.part "poe.wheel"
 local editor = core.require "poe.editor"
@@ -312,7 +312,8 @@ end
 --- `input_event(line or nil, exception, id)`: a line, or nil and "cancel", "eot" or "interrupt".
 --- `handle`: default the standard input; `output_handle`.  `put_mode`: "immediate", "idle" (default) or
 --- "after" the line; `idle_time`: seconds without a key, default 2.  `appname` is for inputrc's $if.
---- `columns`, `lines`: of a terminal at the other end of what is none here.  `read_init` (true): obey the inputrc.
+--- `columns`, `lines`: of a terminal at the other end of what is none here.  `read_init` (true): obey
+--- the inputrc.
 --- `complete`, `accept`, `mode`, `history`, `max_history`, `bracketed_paste`: see poe.editor.
 ---@param params table
 ---@return poe.wheel.ReadLine? wheel  nil: there is nothing to read from
@@ -335,7 +336,10 @@ function ReadLine.new(params)
     reading = false, key_wanted = false,
   }, ReadLine)
   local ok, message, code = open(self, params)
-  if not ok then return nil, message, code end
+  if not ok then
+    self:close()
+    return nil, message, code
+  end
   self.id = wheel.allocate_wheel_id()
   live[self.id] = self
   local columns, lines = params.columns, params.lines
@@ -428,6 +432,7 @@ function ReadLine:get_key()
   if self.reading then error("get_key: a line is being read", 2) end
   if self.key_wanted then return true end
   self.key_wanted = true
+  if self.editor then self.rest = self.rest .. self.editor:take_input() end
   if next_key(self) then return true end
   local ok, message, code = start(self)
   if not ok then self.key_wanted = false end
@@ -497,7 +502,8 @@ local function history_file(path)
 end
 
 --- What io says, in the words of this API.
-local CODES = { [2] = "ENOENT", [13] = "EACCES", [20] = "ENOTDIR", [21] = "EISDIR", [28] = "ENOSPC", [30] = "EROFS" }
+local CODES = { [2] = "ENOENT", [13] = "EACCES", [20] = "ENOTDIR", [21] = "EISDIR", [28] = "ENOSPC",
+  [30] = "EROFS" }
 local function refused(message, number)
   local code = CODES[number] or "EIO"
   return nil, code .. ": " .. message, code
@@ -627,8 +633,8 @@ function ReadLine:close()
   if self.id then live[self.id] = nil end
   if self.tty then self.tty:close() end
   if self.file and io.type(self.file) == "file" then self.file:close() end
-  if not self.borrowed then self.input:close() end
-  if self.output ~= self.input then self.output:close() end
+  if self.input and not self.borrowed then self.input:close() end
+  if self.output and self.output ~= self.input then self.output:close() end
 end
 
 ReadLine.__close = ReadLine.close

@@ -266,7 +266,8 @@ local function new(columns, opts)
     while #got > #rows and got[#got] == "" do got[#got] = nil end
     expect(got, rows, what)
     expect({ t.row - top + 1, t.column, t.pending }, { row, column, false }, what .. ", the cursor")
-    return table.concat(got, "\n") == table.concat(rows, "\n") and t.row - top + 1 == row and t.column == column
+    return table.concat(got, "\n") == table.concat(rows,
+      "\n") and t.row - top + 1 == row and t.column == column
   end
   return s
 end
@@ -369,18 +370,24 @@ describe("the screen", function()
   end)
 
   it("is what a naive model says, at every width, whatever is typed", function(expect)
-    local typed = { "a", "b", " ", "word ", "(x)", "é", "中", "文", "😀", "한", "\u{301}", "e\u{301}", "👩\u{200D}👩",
+    local typed = { "a", "b", " ", "word ", "(x)", "é", "中", "文", "😀", "한", "\u{301}", "e\u{301}",
+      "👩\u{200D}👩",
       "\u{FE0F}", "\xFF", "\xE4\xB8", "\xAD", "\t", "\22\t", "\22\1", "\22\n", "0123456789", "中中中中中" }
-    local keys = { "\1", "\2", "\5", "\6", "\4x", "\127", "\8", "\11", "\21", "\23", "\25", "\20", "\31", "\27b", "\27f",
-      "\27d", "\27u", "\27c", "\27l", "\27t", "\27y", "\27\\", "\27 ", "\27r", "\27[A", "\27[B", "\27[C", "\27[D",
-      "\27[H", "\27[F", "\27[3~", "\27[2~", "\16", "\14", "\27<", "\27>", "\0273", "\24\7", "\18a", "\18\18", "\19b",
-      "\7", "\27[200~p\nq中\r\nr\27[201~", "\27[1;5C", "\27OC", "\27OD", "\29a", "\27[12;34Z", "\r", "\27-\6", "\27.",
+    local keys = { "\1", "\2", "\5", "\6", "\4x", "\127", "\8", "\11", "\21", "\23", "\25", "\20",
+      "\31", "\27b", "\27f",
+      "\27d", "\27u", "\27c", "\27l", "\27t", "\27y", "\27\\", "\27 ", "\27r", "\27[A", "\27[B",
+      "\27[C", "\27[D",
+      "\27[H", "\27[F", "\27[3~", "\27[2~", "\16", "\14", "\27<", "\27>", "\0273", "\24\7",
+      "\18a", "\18\18", "\19b",
+      "\7", "\27[200~p\nq中\r\nr\27[201~", "\27[1;5C", "\27OC", "\27OD", "\29a", "\27[12;34Z",
+      "\r", "\27-\6", "\27.",
       "\27p", "\27n" }
     local count = 0
     for seed = 1, expect.heavy(2000) do
       math.randomseed(seed)
       local columns = seed <= 200 and seed or math.random(1, 30)
-      local s = new(columns, { history = { "one", "two\nlines", "中文 three\n\nlast", ("long "):rep(30) } })
+      local s = new(columns, { history = { "one", "two\nlines", "中文 three\n\nlast",
+        ("long "):rep(30) } })
       local prompts = { "> ", "", "中> ", "\27[1mbold\27[m> ", "a\nb> ", "prompt \27[32mwide中\27[0m$ " }
       s.begin(prompts[seed % #prompts + 1])
       local log = {}
@@ -412,25 +419,35 @@ end)
 describe("a key", function()
   it("moves and deletes", function(expect)
     edits(expect, {
-      { "ab|c", "\2", "a|bc" }, { "ab|c", "\6", "abc|" }, { "ab|c", "\1", "|abc" }, { "a|bc", "\5", "abc|" },
-      { "foo bar|", "\27b", "foo |bar" }, { "|foo bar", "\27f", "foo| bar" }, { "|foo bar baz", "\0272\27f", "foo bar| baz" },
+      { "ab|c", "\2", "a|bc" }, { "ab|c", "\6", "abc|" }, { "ab|c", "\1", "|abc" },
+      { "a|bc", "\5", "abc|" },
+      { "foo bar|", "\27b", "foo |bar" }, { "|foo bar", "\27f", "foo| bar" },
+      { "|foo bar baz", "\0272\27f", "foo bar| baz" },
       { "foo bar|", "\0272\27b", "|foo bar" }, { "|foo", "\27-\2", "f|oo" },
       { "x\u{301}y|", "\2\2", "|x\u{301}y" }, { "中文|", "\2", "中|文" }, { "中文|", "\127", "中|" },
-      { "a👩\u{200D}👩|", "\127", "a|" }, { "ab|c", "\4", "ab|" }, { "ab|c", "\8", "a|c" }, { "a|b", "\27[3~", "a|" },
-      { "a|bcdef", "\0273\4", "a|ef" }, { "abc|abc", "\29a", "abc|abc" }, { "abc|xab", "\29a", "abcx|ab" },
-      { "abcab|c", "\27\29a", "abc|abc" }, { "a  | b", "\27\\", "a|b" }, { "one\ntwo|", "\1", "one\n|two" },
+      { "a👩\u{200D}👩|", "\127", "a|" }, { "ab|c", "\4", "ab|" }, { "ab|c", "\8", "a|c" },
+      { "a|b", "\27[3~", "a|" },
+      { "a|bcdef", "\0273\4", "a|ef" }, { "abc|abc", "\29a", "abc|abc" },
+      { "abc|xab", "\29a", "abcx|ab" },
+      { "abcab|c", "\27\29a", "abc|abc" }, { "a  | b", "\27\\", "a|b" },
+      { "one\ntwo|", "\1", "one\n|two" },
       { "one\nt|wo", "\27[A", "o|ne\ntwo" }, { "o|ne\ntwo", "\27[B", "one\nt|wo" },
-      { "one\ntwo|", "\11", "one\ntwo|" }, { "one|\ntwo", "\11", "one|two" }, { "one\n|two", "\21", "one|two" },
+      { "one\ntwo|", "\11", "one\ntwo|" }, { "one|\ntwo", "\11", "one|two" },
+      { "one\n|two", "\21", "one|two" },
     })
   end)
 
   it("kills and yanks", function(expect)
     edits(expect, {
       { "ab|cd", "\11", "ab|" }, { "ab|cd", "\21", "|cd" }, { "ab|cd", "\11\1\25", "cd|ab" },
-      { "one two|", "\23\1\25", "two|one " }, { "a/b c/d|", "\23", "a/b |" }, { "a/b c/d|", "\27\127", "a/b c/|" },
-      { "a/b c/d|", "\27\8", "a/b c/|" }, { "one two|", "\23\23\25", "one two|" }, { "|one two", "\27d\27d\25", "one two|" },
-      { "a b|", "\23\2\23\25", "a| " }, { "a b|", "\23\1\11\25\27y", "b|" }, { "a b|", "\23\1\11\25\27y\27y", "a |" },
-      { "ab|cd", "\24\127", "|cd" }, { "ab|cd", "\24\27[3~", "|cd" }, { "|one two", "\27-\27d", "|one two" },
+      { "one two|", "\23\1\25", "two|one " }, { "a/b c/d|", "\23", "a/b |" },
+      { "a/b c/d|", "\27\127", "a/b c/|" },
+      { "a/b c/d|", "\27\8", "a/b c/|" }, { "one two|", "\23\23\25", "one two|" },
+      { "|one two", "\27d\27d\25", "one two|" },
+      { "a b|", "\23\2\23\25", "a| " }, { "a b|", "\23\1\11\25\27y", "b|" },
+      { "a b|", "\23\1\11\25\27y\27y", "a |" },
+      { "ab|cd", "\24\127", "|cd" }, { "ab|cd", "\24\27[3~", "|cd" },
+      { "|one two", "\27-\27d", "|one two" },
       { "one| two", "\27 \5\25", "one two|" },
     })
     local s = new(40)
@@ -450,13 +467,18 @@ describe("a key", function()
 
   it("changes", function(expect)
     edits(expect, {
-      { "ab|", "\20", "ba|" }, { "a|bc", "\20", "ba|c" }, { "|ab", "\20", "|ab" }, { "中é|", "\20", "é中|" },
-      { "one| two", "\27t", "two one|" }, { "one two|", "\27t", "two one|" }, { "one|", "\27t", "one|" },
+      { "ab|", "\20", "ba|" }, { "a|bc", "\20", "ba|c" }, { "|ab", "\20", "|ab" },
+      { "中é|", "\20", "é中|" },
+      { "one| two", "\27t", "two one|" }, { "one two|", "\27t", "two one|" },
+      { "one|", "\27t", "one|" },
       { "|hello world", "\27u", "HELLO| world" }, { "|HELLO world", "\27l", "hello| world" },
       { "|hELLO world", "\27c\27c", "Hello World|" }, { "hello|", "\27-\27u", "HELLO|" },
-      { "a|b", "\27[2~xy", "axy|" }, { "a|中b", "\27[2~x", "ax|b" }, { "|", "\0273x", "xxx|" }, { "|", "\22\3", "\3|" },
-      { "|", "\27\t", "\t|" }, { "a|", "\0272\27\t", "a\t\t|" }, { "|", "\0274\0270-", ("-"):rep(40) .. "|" },
-      { "|", "abc \127\127d\31", "ab|" }, { "x|", "abc\27b\11\31", "|xabc" }, { "x|", "abc\27b\11\31\31", "x|" },
+      { "a|b", "\27[2~xy", "axy|" }, { "a|中b", "\27[2~x", "ax|b" }, { "|", "\0273x", "xxx|" },
+      { "|", "\22\3", "\3|" },
+      { "|", "\27\t", "\t|" }, { "a|", "\0272\27\t", "a\t\t|" },
+      { "|", "\0274\0270-", ("-"):rep(40) .. "|" },
+      { "|", "abc \127\127d\31", "ab|" }, { "x|", "abc\27b\11\31", "|xabc" },
+      { "x|", "abc\27b\11\31\31", "x|" },
       { "x|", "abc\27b\11\27r", "x|" }, { "x|", "ab\27[200~cd\27[201~ef\31", "xabcd|" },
       { "x|", "ab\27[200~cd\27[201~ef\31\31", "xab|" },
     })
@@ -570,7 +592,8 @@ describe("a key", function()
     end
     for name, map in pairs(s.ed.maps) do
       for sequence, command in pairs(map.binding) do
-        expect.yes(command == "bracketed-paste-begin" or s.ed:bind_key("C-o", command), name .. sequence)
+        expect.yes(command == "bracketed-paste-begin" or s.ed:bind_key("C-o", command),
+          name .. sequence)
       end
     end
   end)
@@ -580,28 +603,76 @@ describe("vi", function()
   it("moves, changes, and does it again", function(expect)
     edits(expect, {
       { "abc|", "\27", "ab|c" }, { "abc|", "\27hh", "|abc" }, { "one two|", "\0270w", "one |two" },
-      { "one two|", "\27b", "one |two" }, { "one, two|", "\0270e", "on|e, two" }, { "one, two|", "\0270ee", "one|, two" },
-      { "one, two|", "\0270W", "one, |two" }, { "one, two|", "\0270E", "one|, two" }, { "abc|", "\0270x", "|bc" },
-      { "abc|", "\0270xp", "b|ac" }, { "one two|", "\0270dw", "|two" }, { "one two three|", "\0270d2w", "|three" },
-      { "one two three|", "\02702dw", "|three" }, { "one two|", "\0270cwx", "x| two" }, { "one two|", "\0270cwx\27w.", "x |x" },
-      { "one two|", "\27dd", "|" }, { "one two|", "\0270D", "|" }, { "one two|", "\27bD", "one| " }, { "one two|", "\0270Cx", "x|" },
-      { "one two|", "\0270d$", "|" }, { "one two|", "\27bd0", "|two" }, { "one two|", "\27bc^x", "x|two" },
-      { "one two|", "\0270yw$p", "one twoone| " }, { "one two|", "\0270fo", "one tw|o" }, { "one two|", "\0270ft", "one |two" },
-      { "one two|", "\0270tw", "one |two" }, { "one two|", "\27Fo", "|one two" }, { "one two|", "\0270dfe", "| two" },
-      { "one two|", "\0270dtw", "|wo" }, { "a.b.c.d|", "\0270f.;x", "a.b|c.d" }, { "a.b.c.d|", "\27F.F.,x", "a.b.c|d" },
-      { "abc|", "\0270rx", "|xbc" }, { "abc|", "\02702rx", "x|xc" }, { "abc|", "\0270~", "A|bc" }, { "abc|", "\02703~", "AB|C" },
-      { "abc|", "\27sx", "abx|" }, { "abc|", "\27Sx", "x|" }, { "  abc|", "\27^", "  |abc" }, { "abc|", "\0273|", "ab|c" },
-      { "f(a[1])|", "\0270%", "f(a[1]|)" }, { "f(a[1])|", "\27%", "f|(a[1])" }, { "f(a)b|", "\0270ld%", "f|b" },
-      { "abc|", "\27Ix", "x|abc" }, { "abc|", "\0270Ax", "abcx|" }, { "abc|", "\0270ax", "ax|bc" }, { "abc|", "\0270Rxy", "xy|c" },
+      { "one two|", "\27b", "one |two" }, { "one, two|", "\0270e", "on|e, two" },
+      { "one, two|", "\0270ee", "one|, two" },
+      { "one, two|", "\0270W", "one, |two" }, { "one, two|", "\0270E", "one|, two" },
+      { "abc|", "\0270x", "|bc" },
+      { "abc|", "\0270xp", "b|ac" }, { "one two|", "\0270dw", "|two" },
+      { "one two three|", "\0270d2w", "|three" },
+      { "one two three|", "\02702dw", "|three" }, { "one two|", "\0270cwx", "x| two" },
+      { "one two|", "\0270cwx\27w.", "x |x" },
+      { "one two|", "\27dd", "|" }, { "one two|", "\0270D", "|" },
+      { "one two|", "\27bD", "one| " }, { "one two|", "\0270Cx", "x|" },
+      { "one two|", "\0270d$", "|" }, { "one two|", "\27bd0", "|two" },
+      { "one two|", "\27bc^x", "x|two" },
+      { "one two|", "\0270yw$p", "one twoone| " }, { "one two|", "\0270fo", "one tw|o" },
+      { "one two|", "\0270ft", "one |two" },
+      { "one two|", "\0270tw", "one |two" }, { "one two|", "\27Fo", "|one two" },
+      { "one two|", "\0270dfe", "| two" },
+      { "one two|", "\0270dtw", "|wo" }, { "a.b.c.d|", "\0270f.;x", "a.b|c.d" },
+      { "a.b.c.d|", "\27F.F.,x", "a.b.c|d" },
+      { "abc|", "\0270rx", "|xbc" }, { "abc|", "\02702rx", "x|xc" }, { "abc|", "\0270~", "A|bc" },
+      { "abc|", "\02703~", "AB|C" },
+      { "abc|", "\27sx", "abx|" }, { "abc|", "\27Sx", "x|" }, { "  abc|", "\27^", "  |abc" },
+      { "abc|", "\0273|", "ab|c" },
+      { "f(a[1])|", "\0270%", "f(a[1]|)" }, { "f(a[1])|", "\27%", "f|(a[1])" },
+      { "f(a)b|", "\0270ld%", "f|b" },
+      { "abc|", "\27Ix", "x|abc" }, { "abc|", "\0270Ax", "abcx|" },
+      { "abc|", "\0270ax", "ax|bc" }, { "abc|", "\0270Rxy", "xy|c" },
       { "abc|", "\0270mal`ax", "|bc" }, { "abcd|", "\0270lma$d`a", "a|d" }, { "abc|", "\27xu", "ab|c" },
-      { "abc|", "\0270x..", "|" }, { "abc|", "\27X", "a|c" }, { "|", "ab\27", "a|b" }, { "abc|", "\27dgx", "a|b" },
-      { "中文|", "\0270x", "|文" }, { "one two|", "\0270wix\27", "one |xtwo" }, { "abc|", "\27i\3", "ab|c" },
+      { "abc|", "\0270x..", "|" }, { "abc|", "\27X", "a|c" }, { "|", "ab\27", "a|b" },
+      { "abc|", "\27dgx", "a|b" },
+      { "中文|", "\0270x", "|文" }, { "one two|", "\0270wix\27", "one |xtwo" },
+      { "abc|", "\27i\3", "ab|c" },
       { "a|", "\27_", "alast|", history = { "first last" } },
-      { "one|", "\27k", "tw|o", history = { "two" } }, { "|", "\27/w\r", "|two", history = { "two", "one" } },
-      { "|", "\27/o\rn", "|two", history = { "two", "one" } }, { "|", "\27/o\rnN", "|one", history = { "two", "one" } },
-      { "|", "\27G", "on|e", history = { "one", "two" } }, { "|", "\0272G", "tw|o", history = { "one", "two" } },
+      { "one|", "\27k", "tw|o", history = { "two" } },
+      { "|", "\27/w\r", "|two", history = { "two", "one" } },
+      { "|", "\27/o\rn", "|two", history = { "two", "one" } },
+      { "|", "\27/o\rnN", "|one", history = { "two", "one" } },
+      { "|", "\27G", "on|e", history = { "one", "two" } },
+      { "|", "\0272G", "tw|o", history = { "one", "two" } },
     }, "vi")
   end)
+end)
+
+describe("vi, too", function()
+  it("is what the model says, whatever is typed", function(expect)
+    local keys = { "\27", "\27", "i", "a", "A", "I", "R", "x", "X", "D", "C", "S", "s", "p", "P",
+      "Y", "dd", "d", "c", "y", "w", "b",
+      "e", "W", "B", "E", "0", "$", "^", "|", "3", "2", "fa", "tb", ";", ",", "%", "~", "r", "u",
+      "U", ".", "j", "k", "G", "n", "/a\r",
+      "ma", "`a", "_", "&", "=", "*", "\\", "中", "word ", "(", "[x]", "e\u{301}", "\22\n",
+      "\27[200~p\nq\27[201~", "\18",
+      "\27[A", "\27[B", "\127", "\r" }
+    for seed = 1, expect.heavy(1500) do
+      math.randomseed(seed)
+      local s = new(math.random(1, 60), { mode = "vi", history = { "one", "two\nlines", "a 中文(b)" },
+        complete = function() return {} end })
+      s.begin "> "
+      local log = {}
+      for _ = 1, 25 do
+        local key = keys[math.random(#keys)]
+        log[#log + 1] = ("%q"):format(key)
+        local ended = #s.events
+        local ok, message = pcall(s.feed, key)
+        if ok and key == "\27" then s.ed:flush() end
+        if #s.events > ended then s.begin() end
+        local what = ("seed %d, %s"):format(seed, table.concat(log, " "))
+        if not ok then return expect(message, nil, what) end
+        if not s.check(expect, what) then return end
+      end
+    end
+  end, 30)
 end)
 
 describe("history", function()
@@ -671,7 +742,8 @@ describe("history", function()
 
   it("comes back from a file's text as it was", function(expect)
     local s = new(40)
-    local entries = { "one", "two\nlines", "back\\", "slash\\\nnewline", "\\\\", "", "\n", "end\\\\\n", "a\\b", "cr\r" }
+    local entries = { "one", "two\nlines", "back\\", "slash\\\nnewline", "\\\\", "", "\n",
+      "end\\\\\n", "a\\b", "cr\r" }
     s.ed:add_history(table.unpack(entries))
     local text = s.ed:history_text()
     expect(editor.history_entries(text), entries)
@@ -699,7 +771,8 @@ describe("completion", function()
     s.feed "x al\t"
     expect(shown(s.ed), "x alpha|")
     s.feed "\t"
-    expect({ s.t.text(1), s.t.text(2), s.t.text(3) }, { "> x alpha", "alpha     alphabet", "> x alpha" })
+    expect({ s.t.text(1), s.t.text(2), s.t.text(3) },
+      { "> x alpha", "alpha     alphabet", "> x alpha" })
     s.moved(3)
     s.check(expect, "the line again")
     s.feed "b\t"
@@ -796,7 +869,8 @@ describe("an editor", function()
     local lines = {}
     for i = 1, 9 do lines[i] = "line " .. i end
     s.begin("> ", table.concat(lines, "\n"))
-    local function window() return { s.t.text(1), s.t.text(2), s.t.text(3), s.t.text(4), s.t.row, s.t.column } end
+    local function window() return { s.t.text(1), s.t.text(2), s.t.text(3), s.t.text(4), s.t.row,
+      s.t.column } end
     expect(window(), { "line 6", "line 7", "line 8", "line 9", 4, 6 })
     s.feed "\27[A\27[A\27[A\27[A"
     expect(window(), { "line 5", "line 6", "line 7", "line 8", 1, 6 })
@@ -805,6 +879,33 @@ describe("an editor", function()
     s.feed "\r"
     expect({ s.t.text(4), s.t.row }, { "line 9", 5 })
   end)
+
+  it("shows a window of it around the cursor, whatever is typed", function(expect)
+    local keys = { "word ", "中", "\22\n", "\27[200~a\nb\nc\27[201~", "\27[A", "\27[A", "\27[A",
+      "\27[B", "\27[B", "\1", "\5",
+      "\2", "\6", "\11", "\21", "\25", "\31", "\127", "\23" }
+    for seed = 1, expect.heavy(500) do
+      math.randomseed(seed)
+      local lines = math.random(1, 6)
+      local s = new(math.random(2, 20), { lines = lines })
+      s.begin "> "
+      for _ = 1, 30 do
+        s.feed(keys[math.random(#keys)])
+        local rows, row, column = model("> ", s.ed.line, s.ed.point, s.t.columns)
+        local first = row - s.t.row + 1
+        local wanted, got = table.move(rows, first, math.min(#rows, first + lines - 1), 1, {}), {}
+        for i = 1, #s.t.rows do got[i] = s.t.text(i) end
+        while #got > #wanted and got[#got] == "" do got[#got] = nil end
+        if table.concat(got, "\n") ~= table.concat(wanted,
+          "\n") or s.t.column ~= column or s.t.row > lines then
+          return expect({ got, s.t.column, s.t.row }, { wanted, column, row - first + 1 },
+            "seed " .. seed)
+        end
+        if #wanted < math.min(#rows, lines) then return expect(#wanted, lines, "seed " .. seed) end
+      end
+    end
+    expect.yes(true)
+  end, 20)
 
   it("follows the width of the terminal", function(expect)
     for _, case in ipairs { { 20, 10 }, { 10, 20 }, { 20, 7 }, { 7, 1 }, { 1, 30 }, { 30, 200 } } do
@@ -877,7 +978,8 @@ describe("an editor", function()
   it("says what is wrong with its parameters", function(expect)
     expect.raises("editor: write required", function() editor.new {} end)
     expect.raises("editor: unknown field 'x'", function() editor.new { x = 1 } end)
-    expect.raises("editor: columns must be a positive integer, got 0", function() editor.new { columns = 0 } end)
+    expect.raises("editor: columns must be a positive integer, got 0",
+      function() editor.new { columns = 0 } end)
     expect.raises('editor: mode must be "emacs" or "vi", got "x"', function()
       editor.new { write = print, mode = "x" }
     end)

@@ -39,7 +39,8 @@ end
 
 describe("ReadLine without a terminal", function()
   it("reads lines as they are, and the last without its end", function(expect)
-    expect(on_pair(expect, {}, "one\r\ntwo\n\n\27[A\3\nlast"), { "one", "two", "", "\27[A\3", "last", "(eot)" })
+    expect(on_pair(expect, {},
+      "one\r\ntwo\n\n\27[A\3\nlast"), { "one", "two", "", "\27[A\3", "last", "(eot)" })
     expect(on_pair(expect, {}, ""), { "(eot)" })
   end)
 
@@ -69,7 +70,8 @@ describe("ReadLine without a terminal", function()
     local got = {}
     expect.within(function()
       local near, far = poe.socket.pair()
-      local w = poe.wheel.ReadLine.new { handle = near, columns = 40, input_event = "key", read_init = false }
+      local w = poe.wheel.ReadLine.new { handle = near, columns = 40, input_event = "key",
+        read_init = false }
       KERNEL:state("key", function(key)
         got[#got + 1] = key
         if #got < 5 then
@@ -84,6 +86,18 @@ describe("ReadLine without a terminal", function()
       far:write "a中\27[A\27fb"
     end)
     expect(got, { "a", "中", "\27[A", "\27f", "b" })
+  end)
+
+  it("gives keys that were typed ahead of a line's end, and lines typed ahead of a key",
+    function(expect)
+    expect(on_pair(expect, { columns = 40 }, "one\rxtwo\r", { function(w)
+      w:get_key()
+    end, function(w)
+      w:get()
+    end, function(w, far)
+      w:close()
+      far:close()
+    end }), { "one", "x", "two" })
   end)
 
   it("reads pipes and files of the program's", function(expect)
@@ -105,7 +119,8 @@ describe("ReadLine without a terminal", function()
 
   it("puts lines above the prompt, as put_mode says", function(expect)
     for mode, wanted in pairs { immediate = "\r\27[Jone\r\n> ab", idle = "" } do
-      on_pair(expect, { columns = 40, bracketed_paste = false, put_mode = mode, idle_time = 0.05 }, "\r",
+      on_pair(expect, { columns = 40, bracketed_paste = false, put_mode = mode,
+        idle_time = 0.05 }, "\r",
         { function(w, far)
           w:get()
           far:write "ab"
@@ -152,7 +167,8 @@ describe("ReadLine without a terminal", function()
   it("has options, attribs, keys and functions", function(expect)
     expect.within(function()
       local near, far <close> = poe.socket.pair()
-      local w <close> = poe.wheel.ReadLine.new { handle = near, columns = 30, lines = 9, input_event = "line" }
+      local w <close> = poe.wheel.ReadLine.new { handle = near, columns = 30, lines = 9,
+        input_event = "line" }
       expect({ w:terminal_size() }, { 30, 9 })
       w:resize(20, 5)
       expect({ w:terminal_size() }, { 20, 5 })
@@ -176,6 +192,10 @@ describe("ReadLine without a terminal", function()
       expect.raises('ReadLine: put_mode must be "immediate", "idle" or "after", got "x"', function()
         new { input_event = "x", put_mode = "x" }
       end)
+      expect.fails("EBADF", "descriptor 999: bad file descriptor", new { input_event = "x", handle = 999 })
+      expect.fails("EBADF", "descriptor 999: bad file descriptor",
+        new { input_event = "x", handle = 0, output_handle = 999 })
+      collectgarbage()
       local w = new { input_event = "x", handle = 0 }
       w:close()
       w:close()
@@ -273,7 +293,8 @@ local function reader(options, more)
       end,
       MORE
     }]]
-  return (text:gsub("OPTIONS", function() return options or "" end):gsub("MORE", function() return more or "" end))
+  return (text:gsub("OPTIONS", function() return options or "" end):gsub("MORE",
+    function() return more or "" end))
 end
 
 describe("ReadLine in tmux", function()
@@ -296,8 +317,10 @@ describe("ReadLine in tmux", function()
   end, 40)
 
   it("shows after many keys what it shows when it draws anew", function(expect)
-    local keys = { "a", "word ", "中", "é", "e\u{301}", "\t", "\1", "\2", "\2\2\2", "\5", "\6", "\127", "\127\127", "\11", "\21",
-      "\23", "\25", "\20", "\31", "\27b", "\27f", "\27d", "\27[A", "\27[B", "\27[200~p\nq中\27[201~", "0123456789" }
+    local keys = { "a", "word ", "中", "é", "e\u{301}", "\t", "\1", "\2", "\2\2\2", "\5", "\6",
+      "\127", "\127\127", "\11", "\21",
+      "\23", "\25", "\20", "\31", "\27b", "\27f", "\27d", "\27[A", "\27[B",
+      "\27[200~p\nq中\27[201~", "0123456789" }
     for round = 1, math.max(1, expect.heavy(6)) do
       math.randomseed(round)
       local columns = ({ 20, 7, 33, 2, 80, 11 })[round]
@@ -357,7 +380,8 @@ describe("ReadLine in tmux", function()
   end, 30)
 
   it("puts it back when its session dies and the program goes on", function(expect)
-    local t <close> = new_tmux(60, 10, reader("", "die = function() KERNEL:signal(SESSION, 'UIDESTROY') end,")
+    local t <close> = new_tmux(60, 10, reader("",
+      "die = function() KERNEL:signal(SESSION, 'UIDESTROY') end,")
       .. [[
       poe.spawn {
         _start = function() KERNEL:delay("kill", 0.3) end,
