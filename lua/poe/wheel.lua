@@ -32,6 +32,14 @@ function wheel.free_wheel_id(id)
   return had
 end
 
+--- A value as error messages tell it.
+---@param value any
+---@return string
+function wheel.show(value)
+  if type(value) == "string" then return ("%q"):format(value) end
+  return value ~= value and "nan" or tostring(value)
+end
+
 --- Checks the parameters of a constructor: `known` says what each may be, a type's name, "event",
 --- "size" (a positive integer), "seconds", "filter" or "any".  Raises at the caller's caller.
 ---@param class string
@@ -65,8 +73,7 @@ function wheel.check(class, params, known, level)
       want = "a " .. want
     end
     if bad then
-      if got == "string" then value = ("%q"):format(value) end
-      error(("%s: %s must be %s, got %s"):format(class, name, want, tostring(value)), level)
+      error(("%s: %s must be %s, got %s"):format(class, name, want, wheel.show(value)), level)
     end
   end
 end

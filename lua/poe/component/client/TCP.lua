@@ -152,7 +152,7 @@ local function states_of(params)
     _child = function() end,
     _stop = function() end,
   }
-  return component.states("client.TCP", own, params, 4)
+  return component.states("client.TCP", own, params, 2)
 end
 
 --- Connects to `remote_address` and `remote_port` (no port for `domain` "unix"), from `bind_address` and

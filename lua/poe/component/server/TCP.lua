@@ -129,7 +129,7 @@ local function connection_states(params, listener)
     _child = function() end,
     _stop = function() core.call(listener.id, "disconnected") end,
   }
-  return component.states("server.TCP", own, params, 4)
+  return component.states("server.TCP", own, params, 2)
 end
 
 --- A listener on `address` (or `hostname`; default all) and `port` (0: any), of `domain` "inet", "inet6" or
@@ -163,7 +163,7 @@ function TCP.new(params)
   component.check_marks("server.TCP", params, MARKS, 2)
   local limit = params.concurrency
   if limit ~= nil and (math.type(limit) ~= "integer" or limit < -1) then
-    error(("server.TCP: concurrency must be -1 or more, got %s"):format(tostring(limit)), 2)
+    error(("server.TCP: concurrency must be -1 or more, got %s"):format(wheel.show(limit)), 2)
   end
 
   local listener = {}
