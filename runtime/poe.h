@@ -425,7 +425,6 @@ enum poe_hook {
     POE_HOOK_ERROR,   /* reading or writing has ended; at the end of input with UV_EOF */
     POE_HOOK_HIGH,    /* so much waits that the high mark is reached */
     POE_HOOK_LOW,     /* no more than the low mark waits, after the high mark */
-    POE_HOOK_CLOSED,  /* never fired; for hosts that count */
     POE_HOOKS
 };
 

@@ -20,10 +20,10 @@ component.server = door "poe.component.server."
 component.client = door "poe.component.client."
 
 --- A connection's own filter: an object is cloned, of a class one is made, {class, ...} says with what.
----@param filter any  nil: a Line
----@return poe.filter
+---@param filter any
+---@return poe.filter?  nil: what ReadWrite takes by itself, a Line
 function component.filter(filter)
-  if filter == nil then return core.require("poe.filter").Line.new() end
+  if filter == nil then return nil end
   if rawget(filter, "new") then return filter.new() end
   if rawget(filter, 1) then return filter[1].new(table.unpack(filter, 2)) end
   return filter:clone()

@@ -74,9 +74,28 @@ function ReadWrite:take_back(filter)
   if rest ~= "" then filter:get_one_start { rest } end
 end
 
+--- The filter of all wheels that were given none: C does its work, so that none of it holds anything.
+local shared
+
+---@private
+--- Somebody wants to see the filter: it gets one of its own.
+function ReadWrite:own_filter()
+  if not self.shared then return end
+  local filter = shared:clone()
+  self.shared, self.input_filter, self.output_filter = nil, filter, filter
+  if not self.lent then return end
+  filter.lent_to = self.id
+  setmetatable(filter, lent_class(getmetatable(filter)))
+end
+
 ---@private
 --- Gives the input filter to C, if that can do what it does.
 function ReadWrite:lend()
+  if self.shared then
+    self.input:frame(shared:framing())
+    self.lent = true
+    return
+  end
   local filter = self.input_filter
   local class = getmetatable(filter)
   if class ~= filters.Line and class ~= filters.Stream then return end
@@ -306,8 +325,13 @@ function ReadWrite.new(params)
     high = params.high_mark, low = params.low_mark, auto_flush = params.auto_flush or nil,
     input_handle = input, output_handle = output,
   }, ReadWrite)
-  local default = not (params.filter or params.input_filter and params.output_filter)
-    and filters.Line.new()
+  local default
+  if not (params.filter or params.input_filter or params.output_filter) then
+    shared = shared or filters.Line.new()
+    self.shared, default = true, shared
+  elseif not (params.filter or params.input_filter and params.output_filter) then
+    default = filters.Line.new()
+  end
   self.input_filter = params.filter or params.input_filter or default
   self.output_filter = params.filter or params.output_filter or default
   self.ending = ending_of(self.output_filter)
@@ -454,6 +478,7 @@ function ReadWrite:set_input_filter(filter)
   wheel.check("ReadWrite", { input_filter = filter }, KNOWN)
   if filter == nil then error("ReadWrite: input_filter must be a filter, got nil", 2) end
   if filter == self.input_filter then return end
+  self:own_filter()
   local pending = table.concat(self.input_filter:get_pending() or {}) -- brings a lent one back
   self.input_filter = filter
   self.failed = nil
@@ -471,6 +496,7 @@ function ReadWrite:set_output_filter(filter)
   check_open(self, "set_output_filter")
   wheel.check("ReadWrite", { output_filter = filter }, KNOWN)
   if filter == nil then error("ReadWrite: output_filter must be a filter, got nil", 2) end
+  self:own_filter()
   self.output_filter = filter
   self.ending = ending_of(filter)
 end
@@ -486,11 +512,13 @@ end
 
 ---@return poe.filter
 function ReadWrite:get_input_filter()
+  self:own_filter()
   return self.input_filter
 end
 
 ---@return poe.filter
 function ReadWrite:get_output_filter()
+  self:own_filter()
   return self.output_filter
 end
 
