@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -212,22 +213,20 @@ stream_end(poe_stream *st)
         poe__handle_arm(h);
 }
 
-/* What its events have for a caller's event: two strings in one block. */
+static const char reading[] = " -> select read", writing[] = " -> select write";
+
+/* What its input events have for a caller's event. */
 static int
 state_copy(poe_kernel *k, poe_stream *st, const char *state)
 {
-    static const char read[] = " -> select read", write[] = " -> select write";
     size_t length = strlen(state);
 
-    st->state_bytes = 2 * length + sizeof read + sizeof write;
+    st->state_bytes = length + sizeof reading;
     st->state = poe__mem_resize(&k->mem, NULL, 0, st->state_bytes);
     if (!st->state)
         return UV_ENOMEM;
     memcpy(st->state, state, length);
-    memcpy(st->state + length, read, sizeof read);
-    st->writing = st->state + length + sizeof read;
-    memcpy(st->writing, state, length);
-    memcpy(st->writing + length, write, sizeof write);
+    memcpy(st->state + length, reading, sizeof reading);
     return 0;
 }
 
@@ -337,9 +336,15 @@ tell(poe_stream *st, enum poe_hook what, const struct poe_io *more)
     struct hook *hook = st->hooks[what];
     poe_session *s = st->session;
 
+    char name[96]; /* output is rarer: what that is called is made when it happens */
+
     if (!hook || !s || (s->flags & SESSION_STOPPED))
         return s != NULL;
-    io.state = what == POE_HOOK_INPUT || (io.op && io.op[0] == 'r') ? st->state : st->writing;
+    io.state = st->state;
+    if (what != POE_HOOK_INPUT && !(io.op && io.op[0] == 'r')) {
+        snprintf(name, sizeof name, "%.*s%s", (int)(st->state_bytes - sizeof reading), st->state, writing);
+        io.state = name;
+    }
     st->raised = poe__hook_fire(hook, s, POE_EVENT_IO, &io) == POE_RAISED;
     return st->session == s;
 }
@@ -699,7 +704,7 @@ poe_stream_hook(poe_stream *st, enum poe_hook what, const char *name, poe_payloa
         return UV_EBADF;
     poe_kernel *k = st->handle->kernel;
     if (!name)
-        name = what == POE_HOOK_INPUT || what == POE_HOOK_ERROR ? st->state : st->writing;
+        name = st->state;
     if (payload && !(hook = poe__hook_new(k, name, payload)))
         return UV_ENOMEM;
     poe__hook_drop(k, &st->hooks[what]);

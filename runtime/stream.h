@@ -30,7 +30,7 @@ struct poe_stream {
     poe_handle *handle;       /* NULL: gone */
     poe_session *session;     /* NULL: closed */
     struct hook *hooks[POE_HOOKS];
-    char *state, *writing;    /* the names of its work; in one block, which begins at the first */
+    char *state;              /* the name of its reading */
     size_t state_bytes;
     uint32_t refs;            /* the host's, the handle's and dispatches' */
 
