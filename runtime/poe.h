@@ -432,6 +432,7 @@ void poe_stream_pause(poe_stream *st, int paused);
 
 /* What has been read and is not a record yet, in up to two parts; then it is taken. */
 size_t poe_stream_rest(poe_stream *st, const char *part[2], size_t length[2]);
+char poe_stream_skip(const poe_stream *st); /* the half of a line end that is skipped if it comes next; or 0 */
 void poe_stream_take(poe_stream *st);
 int poe_stream_give(poe_stream *st, const char *data, size_t length); /* to an empty rest */
 
