@@ -448,13 +448,14 @@ l_socket(lua_State *L)
     struct lpoe *p = lpoe_context(L);
     int family = families[luaL_checkoption(L, 1, "inet", domains)];
     int datagrams = luaL_checkoption(L, 2, "tcp", protocols), yes = 1;
+    struct lsocket *s = lpoe_push_socket(L, p); /* before there is a descriptor to lose */
     int fd = socket(family, (datagrams ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     if (fd < 0)
         return push_errno(L, "socket");
     if (family != AF_UNIX && !datagrams)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    int rc = push_socket(L, p, fd);
+    int rc = lpoe_socket_open(p, s, fd);
     return rc < 0 ? lpoe_push_error(L, rc, "socket: %s", uv_strerror(rc)) : 1;
 }
 
@@ -531,6 +532,7 @@ l_accept(lua_State *L)
     int fd = check_fd(L, p, 1), yes = 1, one;
     struct sockaddr_storage from = { 0 };
     socklen_t size = sizeof from;
+    struct lsocket *s = lpoe_push_socket(L, p);
 
     do
         one = accept4(fd, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -539,7 +541,7 @@ l_accept(lua_State *L)
         return push_errno(L, "accept");
     if (from.ss_family != AF_UNIX)
         setsockopt(one, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    int rc = push_socket(L, p, one);
+    int rc = lpoe_socket_open(p, s, one);
     if (rc < 0)
         return lpoe_push_error(L, rc, "accept: %s", uv_strerror(rc));
     return 1 + push_address(L, &from, size);
@@ -551,11 +553,12 @@ l_pair(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
     int fds[2];
+    struct lsocket *one = lpoe_push_socket(L, p), *two = lpoe_push_socket(L, p);
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) < 0)
         return push_errno(L, "pair");
-    int rc = push_socket(L, p, fds[0]);
-    int rc2 = push_socket(L, p, fds[1]);
+    int rc = lpoe_socket_open(p, one, fds[0]);
+    int rc2 = lpoe_socket_open(p, two, fds[1]);
     rc = rc < 0 ? rc : rc2;
     return rc < 0 ? lpoe_push_error(L, rc, "pair: %s", uv_strerror(rc)) : 2;
 }
@@ -566,11 +569,12 @@ l_pipe(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
     int fds[2];
+    struct lsocket *one = lpoe_push_socket(L, p), *two = lpoe_push_socket(L, p);
 
     if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
         return push_errno(L, "pipe");
-    int rc = push_socket(L, p, fds[0]);
-    int rc2 = push_socket(L, p, fds[1]);
+    int rc = lpoe_socket_open(p, one, fds[0]);
+    int rc2 = lpoe_socket_open(p, two, fds[1]);
     rc = rc < 0 ? rc : rc2;
     return rc < 0 ? lpoe_push_error(L, rc, "pipe: %s", uv_strerror(rc)) : 2;
 }
@@ -597,6 +601,7 @@ push_bound(lua_State *L, const char *address, int port, int backlog, const char 
 
     if (rc < 0)
         return lpoe_push_error(L, rc, "%s: %s: %s", what, address, uv_strerror(rc));
+    struct lsocket *s = lpoe_push_socket(L, p);
     int fd = socket(family, (backlog < 0 ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK,
                     0);
     if (fd < 0)
@@ -608,7 +613,7 @@ push_bound(lua_State *L, const char *address, int port, int backlog, const char 
         close(fd);
         return lpoe_push_error(L, rc, "%s: %s port %d: %s", what, address, port, uv_strerror(rc));
     }
-    rc = push_socket(L, p, fd);
+    rc = lpoe_socket_open(p, s, fd);
     return rc < 0 ? lpoe_push_error(L, rc, "%s: %s", what, uv_strerror(rc)) : 1;
 }
 

@@ -129,7 +129,8 @@ l_pause(lua_State *L)
     return 0;
 }
 
-/* stream:rest() -> what has been read and is no record yet; it is taken */
+/* stream:rest() -> what has been read and is no record yet, which is taken; the octet to be skipped if it
+ * comes next, or nil */
 static int
 l_rest(lua_State *L)
 {
@@ -145,9 +146,13 @@ l_rest(lua_State *L)
         luaL_addlstring(&b, part[1], length[1]);
     }
     luaL_pushresult(&b);
+    char skip = s->st ? poe_stream_skip(s->st) : '\0';
     if (s->st)
         poe_stream_take(s->st);
-    return 1;
+    if (!skip)
+        return 1;
+    lua_pushinteger(L, (unsigned char)skip);
+    return 2;
 }
 
 /* stream:next() -> the next whole record that was held back | nil [, message, code] */
@@ -206,6 +211,16 @@ lend(lua_State *L, struct lstream *s, int arg, const char *data, size_t length)
     return rc;
 }
 
+/* Raises at the caller of the wheel's method. */
+static int
+put_error(lua_State *L, const char *what, const char *more)
+{
+    luaL_where(L, 2);
+    lua_pushfstring(L, "put: %s%s", what, more);
+    lua_concat(L, 2);
+    return lua_error(L);
+}
+
 /* stream:put(ending, high, ...) -> whether `high` octets wait now; each of the rest is followed by the
  * ending */
 static int
@@ -221,7 +236,7 @@ l_put(lua_State *L)
         return luaL_error(L, "the wheel is closed");
     for (int i = 4; i <= top; i++)
         if (!lua_isstring(L, i))
-            return luaL_error(L, "put: string expected, got %s", luaL_typename(L, i));
+            return put_error(L, "string expected, got ", luaL_typename(L, i));
     before = poe_stream_queued(s->st, NULL);
     for (int i = 4; i <= top && rc == 0; i++) {
         const char *data = lua_tolstring(L, i, &length);
@@ -232,7 +247,7 @@ l_put(lua_State *L)
         records += length + ending > 0;
     }
     if (rc < 0)
-        return luaL_error(L, "put: %s: %s", uv_err_name(rc), uv_strerror(rc));
+        return put_error(L, rc == UV_EPIPE ? "output is shut down" : uv_strerror(rc), "");
     size_t now = poe_stream_queued(s->st, NULL);
     int is_high = high > 0 && now >= (size_t)high;
     if (records && now > before)

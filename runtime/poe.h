@@ -460,6 +460,7 @@ void poe_stream_pause(poe_stream *st, int paused);
 
 /* What has been read and is not a record yet, in up to two parts; then it is taken. */
 size_t poe_stream_rest(poe_stream *st, const char *part[2], size_t length[2]);
+char poe_stream_skip(const poe_stream *st); /* the half of a line end that is skipped if it comes next; or 0 */
 void poe_stream_take(poe_stream *st);
 /* Takes the next whole record of what a pause has held back, without dispatching it: 1, 0 (there is none) or
  * an error.  `*data` is good until anything else is done with the stream. */

@@ -632,6 +632,12 @@ poe_stream_rest(poe_stream *st, const char *part[2], size_t length[2])
     return length[0] + length[1];
 }
 
+char
+poe_stream_skip(const poe_stream *st)
+{
+    return st->swallow;
+}
+
 void
 poe_stream_take(poe_stream *st)
 {

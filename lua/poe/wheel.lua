@@ -78,6 +78,26 @@ function wheel.check(class, params, known, level)
   end
 end
 
+--- Checks that `value` is something with a descriptor, and open.  Raises at the caller's caller.
+---@param class string
+---@param name string  the parameter's
+---@param value any
+---@param level? integer
+function wheel.check_handle(class, name, value, level)
+  local mt, fine, closed = getmetatable(value), math.type(value) == "integer" and value >= 0, false
+  local kind = type(value) == "userdata" and mt and mt.__name
+  if kind == "poe.socket" then
+    fine, closed = true, not value:fileno()
+  elseif kind == "FILE*" then
+    fine, closed = true, tostring(value) == "file (closed)"
+  end
+  if closed then error(("%s: %s is closed"):format(class, name), (level or 2) + 1) end
+  if not fine then
+    error(("%s: %s must be a socket, a file or a descriptor, got %s")
+      :format(class, name, type(value) == "number" and tostring(value) or type(value)), (level or 2) + 1)
+  end
+end
+
 --- The code of what a filter has raised, as an error event tells it.
 ---@param raised any
 ---@return string code

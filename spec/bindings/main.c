@@ -168,6 +168,21 @@ static const char processes[] =
     "  died = function() KERNEL:stop() end }\n"
     "KERNEL:run()\n";
 
+/* I/O: pairs, wheels, a handler that sleeps.  An error event tells that memory was short. */
+static const char wheels[] =
+    "poe.spawn { _start = function()\n"
+    "    local a, b = assert(poe.socket.pair())\n"
+    "    HEAP.a = poe.wheel.ReadWrite.new { handle = a, input_event = 'got', error_event = 'ended' }\n"
+    "    HEAP.b = poe.wheel.ReadWrite.new { handle = b, input_event = 'echo', error_event = 'ended',\n"
+    "      filter = poe.filter.Block.new { block_size = 3 } }\n"
+    "    poe.sleep(0.001) HEAP.a:put('x') HEAP.a:put(('long'):rep(2000)) poe.sleep(0) HEAP.slept = true\n"
+    "    HEAP.limit = KERNEL:delay_set('ended', 0.005)\n"
+    "  end,\n"
+    "  echo = function(three) HEAP.n = (HEAP.n or 0) + 3 if HEAP.n == 8001 then HEAP.b:put('ok\\r\\n') end end,\n"
+    "  got = function(line) if line == 'ok' and HEAP.slept then result = 42 end yield('ended') end,\n"
+    "  ended = function() KERNEL:alarm_remove_all() HEAP.a:close() HEAP.b:close() end }\n"
+    "KERNEL:run()\n";
+
 static int
 descriptors(void)
 {
@@ -197,6 +212,25 @@ squeeze_processes(void)
     }
 }
 
+/* For every n the program either does what it should or fails in one piece. */
+static void
+fail_each(const char *script, const char *name)
+{
+    struct budget b = { 0 };
+    int before = descriptors();
+    long n = 1;
+
+    check(whole_program(&b, script), name, 0);
+    for (int ok = 0; !ok && n < 20000; n++) {
+        b = (struct budget){ .fail_at = n + 2 };
+        ok = whole_program(&b, script);
+        check(b.used == 0, "every byte comes back", n);
+        check(!b.broken, "the allocator hears the old sizes", n);
+        check(descriptors() == before, "every descriptor comes back", n);
+    }
+    check(n < 20000, "with memory enough it succeeds", n);
+}
+
 int
 main(void)
 {
@@ -216,6 +250,7 @@ main(void)
     }
     check(n < 20000, "with memory enough it succeeds", n);
     squeeze_processes();
+    fail_each(wheels, "the wheels do what they should");
     printf("%d passed, %d failed\n", passed, failed);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -55,6 +55,7 @@ end
 function ListenAccept.new(params)
   wheel.check("ListenAccept", params, KNOWN)
   if params.handle == nil then error("ListenAccept: handle required", 2) end
+  wheel.check_handle("ListenAccept", "handle", params.handle)
   if not params.accept_event then error("ListenAccept: accept_event required", 2) end
   local self = setmetatable({
     id = wheel.allocate_wheel_id(), session = core.active(), handle = params.handle,
@@ -63,6 +64,7 @@ function ListenAccept.new(params)
   live[self.id] = self
   local ok, message, code = watch(self)
   if not ok then
+    self.closed = true -- it has nothing to stop: the watching is another's
     if code == "EBUSY" then error("ListenAccept: " .. message, 2) end
     if self.error_event then core.yield(self.error_event, "accept", code, message, self.id) end
   end

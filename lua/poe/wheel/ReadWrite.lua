@@ -66,7 +66,8 @@ end
 --- From now on the filter is asked, and has what C held.
 function ReadWrite:take_back(filter)
   self.lent = nil
-  local rest = self.input:rest()
+  local rest, mate = self.input:rest()
+  if mate then filter.mate = mate end -- the other half of a line end may come next
   if self.input:is_open() then
     self.input:frame "none"
     self:watch_input()
@@ -195,6 +196,8 @@ local function on_resumed(id)
   if not self or self.closed or not self.held then return end
   self.held = nil
   deliver(self, self.input_filter)
+  if self.closed or self.held then return end
+  if not self.paused then self.input:pause(false) end
 end
 
 --- The end of input, for a filter that may have one more record; or an error, for those who wait.
@@ -285,7 +288,11 @@ end
 local function open(self, handle, op, output)
   local stream, message, code = core.stream(handle, ("poe.wheel.ReadWrite(%d)"):format(self.id), output)
   if stream then return stream end
-  if code == "EBUSY" or code == "EBADF" then error("ReadWrite: " .. message, 4) end
+  if code == "EBUSY" or code == "EBADF" then
+    if self.input then self.input:close() end
+    self.closed = true
+    error("ReadWrite: " .. message, 3)
+  end
   if self.error_event then
     core.yield(self.error_event, op, code, message, self.id)
   end
@@ -312,6 +319,12 @@ function ReadWrite.new(params)
   if one ~= nil then input, output = one, one end
   if input == nil then error("ReadWrite: handle or input_handle required", 2) end
   if output == nil then error("ReadWrite: handle or output_handle required", 2) end
+  wheel.check_handle("ReadWrite", one ~= nil and "handle" or "input_handle", input)
+  wheel.check_handle("ReadWrite", one ~= nil and "handle" or "output_handle", output)
+  local block = params.driver and params.driver.block_size or 65536
+  if math.type(block) ~= "integer" or block <= 0 then
+    error(("ReadWrite: driver's block_size must be a positive integer, got %s"):format(tostring(block)), 2)
+  end
   if params.filter and (params.input_filter or params.output_filter) then
     error("ReadWrite: filter and input_filter or output_filter exclude each other", 2)
   end
@@ -345,7 +358,7 @@ function ReadWrite.new(params)
     self.closed = true
     return self
   end
-  if params.driver then self.input:block(params.driver.block_size or 65536) end
+  if params.driver then self.input:block(block) end
   if self.high then self.output:marks(self.high, self.low) end
   self.output:hook("flushed", self.flushed_event, id)
   self.output:hook("high", self.high_event, id)
@@ -357,7 +370,7 @@ function ReadWrite.new(params)
 end
 
 local function check_open(self, method)
-  if self.closed or not self.output:is_open() then
+  if self.closed or not self.output:is_open() and not self.input:is_open() then
     error(("ReadWrite: %s: wheel %d is closed"):format(method, self.id), 3)
   end
 end
@@ -466,7 +479,9 @@ function ReadWrite:event(events)
 end
 
 ---@private
+--- What the filter holds comes before anything else is read, the end of input too.
 function ReadWrite:resume_held()
+  self.input:pause(true)
   core.defer(("poe.wheel.ReadWrite(%d) -> select read"):format(self.id), on_resumed, self.id)
 end
 
@@ -586,8 +601,7 @@ function ReadWrite:resume_input()
   check_open(self, "resume_input")
   if not self.paused then return end
   self.paused = nil
-  self.input:pause(false)
-  if self.held then self:resume_held() end
+  if self.held then self:resume_held() else self.input:pause(false) end
 end
 
 --- No more input.
