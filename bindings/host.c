@@ -154,13 +154,27 @@ lpoe_coroutine_done(struct lpoe *p, lua_State *co)
     p->pool[p->pool_count++] = co;
 }
 
-/* Its handler has raised: runs what <close> variables are open. */
+/* Ends what is on it: its open <close> variables run, and may not wait.  Returns the status, with an error
+ * of theirs on top. */
+int
+lpoe_coroutine_close(struct lpoe *p, lua_State *co)
+{
+    lua_State *current = p->current, *closing = p->closing;
+
+    p->current = p->closing = co;
+    int status = lua_resetthread(co);
+    p->current = current;
+    p->closing = closing;
+    return status;
+}
+
+/* Its handler has raised, or has been closed. */
 void
 lpoe_coroutine_reset(struct lpoe *p, lua_State *co)
 {
     lua_State *A = p->aux;
 
-    lua_resetthread(co);
+    lpoe_coroutine_close(p, co);
     if (lpoe_coroutine_base(p, co)) {
         p->pool[p->pool_count++] = co;
         return;
@@ -350,55 +364,104 @@ lpoe_event_state(const poe_event *ev)
     }
 }
 
-/* coroutine *, lpoe *: the error on top of the coroutine is to be told with its stack. */
+/* Puts the stack kept for the error at 4, as one that came to handler `w`, in front of the traceback on
+ * top. */
+static void
+trace_add(lua_State *A, struct lpoe *p, const struct lwait *w)
+{
+    int traceback = lua_gettop(A);
+
+    lpoe_anchor_get(A, p, ANCHOR_TRACE);
+    if (!lua_istable(A, -1)) {
+        lua_pop(A, 1);
+        return;
+    }
+    lua_rawgeti(A, -1, 1);
+    lua_rawgeti(A, -2, 3);
+    if (lua_rawequal(A, -2, 4) && lua_touserdata(A, -1) == w) {
+        lua_rawgeti(A, traceback + 1, 2);
+        lua_pushliteral(A, "\n\tinside with_timeout of\n");
+        lua_pushvalue(A, traceback);
+        lua_concat(A, 3);
+        lua_replace(A, traceback);
+    }
+    lua_settop(A, traceback);
+    lua_pushboolean(A, 0);
+    lpoe_anchor_set(A, p, ANCHOR_TRACE);
+}
+
+/* coroutine *, lpoe *, the wait of what ran on it and its caller's, error: it is to be told with its
+ * stack. */
 static int
 trace_keep(lua_State *A)
 {
     lua_State *co = lua_touserdata(A, 1);
     struct lpoe *p = lua_touserdata(A, 2);
+    struct lwait *own = lua_touserdata(A, 3);
 
-    lua_createtable(A, 2, 0);
-    lua_pushvalue(co, -1);
-    lua_xmove(co, A, 1);
-    lua_rawseti(A, -2, 1);
+    lua_pushvalue(A, 4);
+    lua_replace(A, 3);
+    lua_pushvalue(A, 5);
+    lua_replace(A, 4); /* where trace_add looks for it; 3: the caller's */
+    lua_settop(A, 4);
+    lua_createtable(A, 3, 0); /* 5 */
+    lua_pushvalue(A, 4);
+    lua_rawseti(A, 5, 1);
+    lua_pushvalue(A, 3);
+    lua_rawseti(A, 5, 3);
     luaL_traceback(A, co, NULL, 0);
-    lua_rawseti(A, -2, 2);
+    trace_add(A, p, own);
+    lua_rawseti(A, 5, 2);
     lpoe_anchor_set(A, p, ANCHOR_TRACE);
     return 0;
 }
 
 /* An error is about to leave the coroutine that with_timeout ran: its stack would be lost. */
 void
-lpoe_trace_keep(struct lpoe *p, lua_State *co)
+lpoe_trace_keep(struct lpoe *p, lua_State *co, struct lwait *own, struct lwait *caller)
 {
     lua_State *A = p->aux;
 
     lua_pushcfunction(A, trace_keep);
     lua_pushlightuserdata(A, co);
     lua_pushlightuserdata(A, p);
-    if (lua_pcall(A, 2, 0, 0) != LUA_OK)
+    lua_pushlightuserdata(A, own);
+    lua_pushlightuserdata(A, caller);
+    lua_pushvalue(co, -1);
+    lua_xmove(co, A, 1);
+    if (lua_pcall(A, 5, 0, 0) != LUA_OK)
         lua_pop(A, 1);
 }
 
-/* Puts a kept stack of the error at 4 in front of the traceback on top. */
-static void
-trace_add(lua_State *A, struct lpoe *p)
+/* lpoe *, wait *, error: a warning, as nobody can handle it any more. */
+static int
+close_warn(lua_State *A)
 {
-    lpoe_anchor_get(A, p, ANCHOR_TRACE);
-    if (lua_istable(A, -1)) {
-        lua_rawgeti(A, -1, 1);
-        if (lua_rawequal(A, -1, 4)) {
-            lua_rawgeti(A, -2, 2);
-            lua_pushliteral(A, "\n\tinside with_timeout of\n");
-            lua_pushvalue(A, -5);
-            lua_concat(A, 3);
-            lua_replace(A, -4);
-            lua_pop(A, 2);
-        } else
-            lua_pop(A, 2);
-        lua_pushboolean(A, 0);
-        lpoe_anchor_set(A, p, ANCHOR_TRACE);
-    } else
+    struct lpoe *p = lua_touserdata(A, 1);
+    const struct lwait *w = lua_touserdata(A, 2);
+
+    lua_pushliteral(A, "error in a <close> variable as its handler is closed: ");
+    luaL_tolstring(A, 3, NULL);
+    if (w->chunk)
+        lua_pushliteral(A, "");
+    else
+        story(A, p, &w->ev, lpoe_event_state(&w->ev));
+    lua_concat(A, 3);
+    lua_warning(A, lua_tostring(A, -1), 0);
+    return 0;
+}
+
+/* A <close> variable of a stopped session's handler has raised what is at `error` of aux. */
+void
+lpoe_close_warn(struct lpoe *p, struct lwait *w, int error)
+{
+    lua_State *A = p->aux;
+
+    lua_pushcfunction(A, close_warn);
+    lua_pushlightuserdata(A, p);
+    lua_pushlightuserdata(A, w);
+    lua_pushvalue(A, error);
+    if (lua_pcall(A, 3, 0, 0) != LUA_OK)
         lua_pop(A, 1);
 }
 
@@ -414,14 +477,14 @@ record_make(lua_State *A)
 
     lua_settop(A, 4);
     luaL_traceback(A, co, NULL, 0); /* 5 */
-    trace_add(A, p);
+    trace_add(A, p, p->wait);
     int line = 0;
     for (int level = 0; !line && lua_getstack(co, level, &ar); level++) {
         lua_getinfo(co, "Sl", &ar);
         line = ar.currentline > 0 ? ar.currentline : 0;
     }
     lua_pushstring(A, !line ? NULL : ar.source[0] == '@' ? ar.source + 1 : ar.short_src); /* 6 */
-    if (lua_resetthread(co) != LUA_OK) { /* <close> variables may put an error of theirs on top */
+    if (lpoe_coroutine_close(p, co) != LUA_OK) { /* <close> variables may put an error of theirs on top */
         lua_xmove(co, A, 1);
         lua_replace(A, 4);
     }
@@ -476,7 +539,7 @@ lpoe_raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out
     lua_pushlightuserdata(A, p);
     lua_pushlightuserdata(A, (void *)ev);
     lua_pushlightuserdata(A, co);
-    lua_pushvalue(co, -1); /* lua_resetthread wants its own */
+    lua_pushvalue(co, -1); /* closing wants its own */
     lua_xmove(co, A, 1);
     if (lua_pcall(A, 4, 2, 0) == LUA_OK) {
         *out = (poe_payload)lua_tointeger(A, -1);

@@ -55,6 +55,22 @@ wait_cancel(struct lwait *w)
     w->event = 0;
 }
 
+/* It is no suspended handler any more. */
+static void
+wait_leave(struct lwait *w)
+{
+    if (w->ls) {
+        wait_cancel(w);
+        ring_remove(w);
+        if (!w->parent) /* which keeps the session for both */
+            poe_session_unkeep(w->ev.to, POE_KEEP_SUSPENDED);
+    }
+    w->ls = NULL;
+    if (w->parent)
+        w->parent->child = NULL;
+    w->parent = NULL;
+}
+
 /* The handler has returned, raised or been closed. */
 static void
 wait_over(struct lwait *w)
@@ -64,16 +80,10 @@ wait_over(struct lwait *w)
 
     w->co = NULL;
     w->turn++;
-    if (w->ls) {
-        wait_cancel(w);
-        ring_remove(w);
-        poe_session_unkeep(w->ev.to, POE_KEEP_SUSPENDED);
+    wait_leave(w);
+    if (w->pinned)
         poe_session_unpin(w->ev.from);
-    }
-    if (w->parent)
-        w->parent->child = NULL;
-    w->parent = NULL;
-    w->ls = NULL;
+    w->pinned = 0;
     if (w->owns) {
         w->owns = 0;
         if (w->ev.payload)
@@ -93,41 +103,60 @@ lpoe_wait_over(struct lpoe *p)
     p->wait = NULL;
 }
 
-/* Ends a suspended handler: its <close> variables run, under its names. */
-static void
-wait_close(struct lwait *w)
+/*
+ * Ends a suspended handler, behind what it waits for: its <close> variables run, under its names.  One that
+ * runs now goes on to its end and is returned: it needs what tells its names.  An error of a <close> variable
+ * is put at `error` of aux, for with_timeout to raise; when nobody waits for the handler, it is a warning.
+ */
+static struct lwait *
+wait_close(struct lwait *w, int error)
 {
     struct lpoe *p = w->p;
     struct poe_frame frame, *outer = poe_kernel_frame(p->kernel);
+    struct lwait *running = w->child ? wait_close(w->child, error) : NULL;
     lua_State *co = w->co;
 
-    if (w->child)
-        wait_close(w->child);
-    if (co) {
-        w->co = NULL;
-        wait_cancel(w);
-        poe_kernel_enter(p->kernel, &frame, &w->ev);
-        if (w->calls) {
-            w->lowest->up = &frame;
-            poe_kernel_reframe(p->kernel, w->calls);
-        }
-        lpoe_coroutine_reset(p, co);
-        poe_kernel_reframe(p->kernel, outer);
+    if (!co) {
+        wait_leave(w);
+        return w;
+    }
+    w->co = NULL;
+    wait_cancel(w);
+    poe_kernel_enter(p->kernel, &frame, &w->ev);
+    if (w->calls) {
+        w->lowest->up = &frame;
+        poe_kernel_reframe(p->kernel, w->calls);
+    }
+    if (lpoe_coroutine_close(p, co) != LUA_OK) {
+        lua_xmove(co, p->aux, 1);
+        lua_replace(p->aux, error);
+    }
+    lpoe_coroutine_reset(p, co);
+    poe_kernel_reframe(p->kernel, outer);
+    if (!w->parent && lua_toboolean(p->aux, error))
+        lpoe_close_warn(p, w, error);
+    if (running && w->owns && running->ev.payload == w->ev.payload) {
+        running->owns = 1;
+        w->owns = 0;
     }
     w->done = -1;
     wait_over(w);
+    return running;
 }
 
 /* The session has stopped: its suspended handlers never go on; the last to wait is closed first. */
 void
 lpoe_waits_close(struct lpoe *p, struct lsession *ls)
 {
-    (void)p;
+    lua_State *A = p->aux;
+
     while (ls->waits) {
         struct lwait *w = ls->waits->prev;
         while (w->parent)
             w = w->parent;
-        wait_close(w);
+        lua_pushboolean(A, 0);
+        wait_close(w, lua_gettop(A));
+        lua_pop(A, 1);
     }
 }
 
@@ -169,6 +198,8 @@ prepare(lua_State *L, struct lpoe *p)
     struct lwait *w = p->wait;
     const poe_event *ev = p->base ? p->base->event : NULL;
 
+    if (L == p->closing)
+        luaL_error(L, "cannot wait while <close> variables are closed");
     if (L != p->current)
         luaL_error(L, p->current ? "cannot wait in a coroutine of the script's own"
                                  : "cannot wait here: nothing runs this chunk that could go on meanwhile");
@@ -198,8 +229,8 @@ prepare(lua_State *L, struct lpoe *p)
     return w;
 }
 
-static void
-push_wait(lua_State *L, const struct lwait *w)
+void
+lpoe_push_wait(lua_State *L, const struct lwait *w)
 {
     lua_rawgeti(L, LUA_REGISTRYINDEX, w->p->ref_threads);
     lua_rawgetp(L, -1, w);
@@ -257,8 +288,10 @@ lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below)
     ring_append(w);
     if (w->event)
         w->ls->waiters++;
-    poe_session_keep(w->ev.to, POE_KEEP_SUSPENDED);
+    if (!w->parent)
+        poe_session_keep(w->ev.to, POE_KEEP_SUSPENDED);
     poe_session_pin(w->ev.from);
+    w->pinned = 1;
     if (!w->owns && ev && w->ev.payload && w->ev.payload == ev->payload)
         takes = w->owns = 1;
     return takes;
@@ -391,7 +424,7 @@ child_over(struct lwait *w, lua_State *co, int ok, int n)
         return;
     lua_pushcfunction(A, l_resume_post);
     lua_pushlightuserdata(A, p);
-    push_wait(A, w->parent);
+    lpoe_push_wait(A, w->parent);
     lua_pushinteger(A, w->parent->turn);
     lua_pushboolean(A, ok);
     lua_xmove(co, A, n);
@@ -436,7 +469,7 @@ go_on(struct lwait *w, int nargs, poe_payload *out)
                 lpoe_answer(p, w->ev.payload, co, n);
             lpoe_coroutine_done(p, co);
         } else if (w->parent) {
-            lpoe_trace_keep(p, co);
+            lpoe_trace_keep(p, co, w, w->parent);
             child_over(w, co, 0, 1);
             lpoe_coroutine_reset(p, co);
         } else
@@ -533,7 +566,7 @@ wake_set(lua_State *L, struct lwait *w, double seconds, int extra)
     struct lpoe *p = w->p;
     struct mail mail;
 
-    push_wait(L, w);
+    lpoe_push_wait(L, w);
     int first = lua_gettop(L);
     lua_pushinteger(L, w->turn);
     if (extra)
@@ -559,7 +592,7 @@ l_sleep(lua_State *L)
     if (seconds > 0)
         wake_set(L, w, seconds, 0);
     else {
-        push_wait(L, w);
+        lpoe_push_wait(L, w);
         lua_pushinteger(L, w->turn);
         lpoe_mail_post(p, L, lua_gettop(L) - 1, "resume", &mail);
         int rc = poe_resume(w->ev.to, mail.payload);
@@ -588,7 +621,7 @@ l_ask(lua_State *L)
     struct lwait *w = prepare(L, p);
     lua_pushinteger(L, w->turn);
     lua_insert(L, 1);
-    push_wait(L, w);
+    lpoe_push_wait(L, w);
     lua_insert(L, 1);
     lpoe_mail_ask(p, L, 4, 1, &mail);
     int rc = poe_ask(to, mail.name, mail.state, mail.payload);
@@ -612,7 +645,7 @@ l_wait(lua_State *L)
     if (poe_session_id(poe_kernel_active(p->kernel)) == 1)
         return luaL_error(L, "cannot wait for '%s': KERNEL gets no events", name);
     struct lwait *w = prepare(L, p);
-    push_wait(L, w);
+    lpoe_push_wait(L, w);
     lua_pushvalue(L, 1);
     lua_setiuservalue(L, -2, 1);
     w->event_name = name;
@@ -639,7 +672,7 @@ lpoe_run_over(struct lpoe *p, struct lwait *w, int rc)
 
     lua_pushcfunction(A, l_run_over);
     lua_pushlightuserdata(A, p);
-    push_wait(A, w);
+    lpoe_push_wait(A, w);
     lua_pushinteger(A, w->turn);
     lua_pushinteger(A, rc);
     resume_post(p, 1);
@@ -672,7 +705,7 @@ l_token(lua_State *L)
     struct lpoe *p = lpoe_context(L);
     struct lwait *w = prepare(L, p);
 
-    push_wait(L, w);
+    lpoe_push_wait(L, w);
     lua_pushinteger(L, w->turn);
     return 2;
 }
@@ -717,9 +750,13 @@ timed(lua_State *L, int status, lua_KContext top)
 
     (void)status;
     if (lua_isnil(L, first)) {
-        if (w->child)
-            wait_close(w->child);
-        p->wait = w;
+        if (w->child) {
+            lua_pushboolean(p->aux, 0);
+            wait_close(w->child, lua_gettop(p->aux));
+            lua_xmove(p->aux, L, 1);
+            if (lua_toboolean(L, -1))
+                return lua_error(L);
+        }
         return lpoe_push_error(L, UV_ETIMEDOUT, "not done in %f seconds", lua_tonumber(L, 1));
     }
     if (!lua_toboolean(L, first)) {
@@ -748,6 +785,8 @@ l_with_timeout(lua_State *L)
     p->base = frame;
     int status = lpoe_resume(p, co, nargs, &n);
     struct lwait *child = p->wait;
+    if (status != LUA_OK && status != LUA_YIELD)
+        lpoe_trace_keep(p, co, child, w);
     if (status != LUA_YIELD)
         lpoe_wait_over(p);
     p->wait = w;
@@ -760,14 +799,13 @@ l_with_timeout(lua_State *L)
         return n;
     }
     if (status != LUA_YIELD) {
-        lpoe_trace_keep(p, co);
         lua_xmove(co, L, 1);
         lpoe_coroutine_reset(p, co);
         return lua_error(L);
     }
-    lpoe_suspended(p, co, NULL, LPOE_BASE);
     child->parent = w;
     w->child = child;
+    lpoe_suspended(p, co, NULL, LPOE_BASE);
     poe_kernel_reframe(p->kernel, frame);
     lua_pushnil(L);
     wake_set(L, w, seconds > 0 ? seconds : 0, lua_gettop(L));

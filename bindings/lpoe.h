@@ -59,6 +59,7 @@ struct lpoe {
     lua_State *L;             /* the main thread */
     poe_kernel *kernel;
     lua_State *current;       /* running a handler or chunk now; NULL when none */
+    lua_State *closing;       /* its <close> variables run, as it has ended; NULL when none */
     lua_State *chunk;         /* the innermost poelib_call's coroutine; NULL when none */
     lua_State *aux;           /* for protected calls of our own */
     lua_State *results;       /* what _start and _stop returned, until the parent has heard */
@@ -111,6 +112,7 @@ void lpoe_check_handler(lua_State *L, const char *name, int level);
 void lpoe_unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev);
 lua_State *lpoe_coroutine(struct lpoe *p);
 void lpoe_coroutine_done(struct lpoe *p, lua_State *co);
+int lpoe_coroutine_close(struct lpoe *p, lua_State *co);
 void lpoe_coroutine_reset(struct lpoe *p, lua_State *co);
 int lpoe_coroutine_base(struct lpoe *p, lua_State *co);
 int lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults);
@@ -198,6 +200,7 @@ struct lwait {
     const char *event_name;   /* its user value 1 */
     unsigned event : 1;       /* it waits for an event of that name */
     unsigned owns : 1;        /* the payload of `ev` is ours */
+    unsigned pinned : 1;      /* the sender is, for its sake */
     unsigned chunk : 1;       /* no handler but a chunk of poelib_call */
     int done;                 /* a chunk's: it has ended; -1: abandoned */
 };
@@ -212,7 +215,9 @@ void lpoe_answer_die(struct lpoe *p, poe_payload payload);
 void lpoe_run_over(struct lpoe *p, struct lwait *w, int rc);
 int lpoe_run_wait(lua_State *L, struct lpoe *p);
 void lpoe_wait_over(struct lpoe *p);
-void lpoe_trace_keep(struct lpoe *p, lua_State *co);
+void lpoe_trace_keep(struct lpoe *p, lua_State *co, struct lwait *own, struct lwait *caller);
+void lpoe_close_warn(struct lpoe *p, struct lwait *w, int error);
+void lpoe_push_wait(lua_State *L, const struct lwait *w);
 const char *lpoe_event_state(const poe_event *ev);
 int lpoe_push_special(lua_State *L, struct lpoe *p, const poe_event *ev);
 int lpoe_raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out);

@@ -349,6 +349,7 @@ chunk_wait(lua_State *L, struct lpoe *p, lua_State *co)
 {
     struct lwait *w = p->suspended;
 
+    lpoe_push_wait(L, w); /* which we look at after it is over */
     lpoe_suspended(p, co, NULL, LPOE_BASE);
     p->wait = NULL;
     while (w->done == 0 || w->done == LPOE_RUN) {
@@ -366,9 +367,11 @@ chunk_wait(lua_State *L, struct lpoe *p, lua_State *co)
             lpoe_waits_close(p, w->ls);
             lpoe_anchor_get(L, p, ANCHOR_EXCEPTIONS);
             lua_pcall(L, 0, 1, 0);
+            lua_remove(L, -2);
             return 0;
         }
     }
+    lua_pop(L, 1);
     return 1;
 }
 
@@ -383,7 +386,7 @@ poelib_call(lua_State *L, int nargs)
     struct lwait *wait = p->wait;
     int nresults, status;
 
-    if (!co || !lua_checkstack(co, nargs + 2)) {
+    if (!co || !lua_checkstack(L, 4) || !lua_checkstack(co, nargs + 2)) {
         lua_pop(L, nargs + 1);
         lua_pushliteral(L, "not enough memory");
         return LUA_ERRMEM;
@@ -457,7 +460,7 @@ poelib_abandon(lua_State *L)
     struct lpoe *p = lpoe_find(L);
 
     if (p->chunk)
-        lua_resetthread(p->chunk);
+        lpoe_coroutine_close(p, p->chunk);
 }
 
 /* -- interrupting -------------------------------------------------------------------------- */

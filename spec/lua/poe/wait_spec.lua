@@ -622,8 +622,9 @@ describe("poe.with_timeout", function()
       expect.log(result[3])
     end }, function(info) heard = info end))
     expect.run()
-    expect(heard, nil)
-    expect.logged { "first", "ETIMEDOUT" }
+    expect(heard.error, "in close")
+    expect(heard.event, "go")
+    expect.logged { "first" }
   end)
 
   it("what it runs may post, call and make sessions", function(expect)
@@ -934,5 +935,485 @@ describe("the dynamic names", function()
     end }
     poe.spawn { _start = function() id = SESSION:ID() post(s, "x") end }
     expect.run()
+  end)
+end)
+
+describe("a session that stops", function()
+  --- A session with handlers that wait in three ways, each with a <close> variable, ended by `how`.
+  local function ended(expect, how)
+    local asker
+    local s = poe.spawn {
+      _start = function() KERNEL:alias_set "s" HEAP.name = "s" yield "sleeps" yield("waits", 1) yield("asks", 2) end,
+      sleeps = function()
+        local before = names()
+        local _ <close> = closing(function(e) expect.log("sleeps closed", e) expect(names(), before) end)
+        poe.sleep(60)
+        expect.log "never"
+      end,
+      waits = function(n)
+        local before = names()
+        local _ <close> = closing(function() expect.log("waits closed", n) expect(names(), before) end)
+        poe.wait "nothing"
+        expect.log "never"
+      end,
+      asks = function()
+        local before = names()
+        local _ <close> = closing(function() expect.log "asks closed" expect(names(), before) end)
+        call(SESSION, "inner")
+        expect.log "never"
+      end,
+      inner = function()
+        local before = names()
+        expect(STATE, "inner")
+        local _ <close> = closing(function() expect.log "inner closed" expect(names(), before) end)
+        poe.with_timeout(60, function()
+          local _ <close> = closing(function() expect.log "timed closed" expect(names(), before) end)
+          poe.ask(asker, "never")
+        end)
+        expect.log "never"
+      end,
+      _stop = function()
+        expect.log "_stop"
+        expect(kept_by(SESSION, "suspended"), 4)
+      end,
+      fails = function() error("fails", 0) end,
+      ends = nothing,
+    }
+    asker = poe.spawn { _start = function() HEAP.alive = true yield "asks" KERNEL:delay("end", 0.05) end, ["end"] = nothing,
+      never = function() poe.sleep(0.02) expect.log "nobody wants it" return 1 end,
+      asks = function()
+        KERNEL:delay("go", 0.01)
+        expect.log((select(3, poe.ask(s, "sleeps"))))
+      end,
+      go = function() how(s) end }
+    return s
+  end
+
+  local order = { "_stop", "sleeps closed nil", "timed closed", "inner closed", "asks closed", "waits closed 1",
+    "sleeps closed nil" }
+
+  for name, how in pairs {
+    ["by signal TERM"] = function(s) KERNEL:signal(s, "TERM") end,
+    ["by signal KILL"] = function(s) KERNEL:signal(s, "KILL") end,
+    ["by signal ZOMBIE"] = function(s) KERNEL:signal(s, "ZOMBIE") end,
+    ["by UIDESTROY"] = function(s) KERNEL:signal(s, "UIDESTROY") end,
+  } do
+    it(name .. " closes its suspended handlers after _stop, the last to wait first", function(expect)
+      local s = ended(expect, how)
+      expect.run()
+      table.insert(order, "ECANCELED")
+      table.insert(order, "nobody wants it")
+      expect.logged(order)
+      order[#order], order[#order - 1] = nil, nil
+      expect(s:why(), {})
+      expect(KERNEL:get_event_count(), 0)
+    end)
+  end
+
+  it("by an error closes them, too", function(expect)
+    ended(expect, function(s) post(s, "fails") end)
+    local message = expect.run_raises "fails"
+    expect.match(message, "fails")
+    expect.logged(order)
+  end)
+
+  it("by KERNEL:stop, with all others", function(expect)
+    local s = ended(expect, function() KERNEL:stop() end)
+    expect.run()
+    expect.logged(order)
+    expect(s:why(), {})
+  end)
+
+  it("gives the askers in it nothing: they are gone, too", function(expect)
+    local a, b
+    a = poe.spawn { _start = function() yield "go" KERNEL:delay("stop", 0.005) end,
+      go = function()
+        local _ <close> = closing(function() expect.log "a closed" end)
+        poe.ask(b, "x")
+        expect.log "never"
+      end, x = function() poe.sleep(60) end, stop = function() KERNEL:stop() end }
+    b = poe.spawn { _start = nothing, x = function()
+      local _ <close> = closing(function() expect.log "b closed" end)
+      poe.ask(a, "x")
+      expect.log "never"
+    end }
+    expect.run()
+    local lines = { "a closed", "b closed" }
+    expect.logged(lines)
+  end)
+
+  it("<close> variables may post, call, ask what is there and make sessions; nothing comes of it that should not", function(expect)
+    local other = poe.spawn { _start = function() KERNEL:delay("end", 0.05) end, ["end"] = nothing,
+      posted = function(x) expect.log("posted", x, SENDER:ID()) end, called = function(x) return x + 1 end }
+    local s
+    s = poe.spawn { _start = function() yield "go" KERNEL:delay("stop", 0.005) end,
+      stop = function() KERNEL:signal(SESSION, "KILL") end, mine = function() expect.log "self-called" end,
+      go = function()
+        local _ <close> = closing(function()
+          expect.log("call", call(other, "called", 1))
+          expect.log("post", (post(other, "posted", 1)))
+          call(SESSION, "mine")
+          yield "mine"
+          KERNEL:delay("mine", 0)
+          expect.log("heap", HEAP ~= nil, STATE)
+          expect.log(pcall(poe.sleep, 0))
+          expect.log(pcall(poe.wait, "x"))
+          expect.log(pcall(poe.ask, other, "called", 1))
+          expect.log(pcall(poe.with_timeout, 1, nothing))
+        end)
+        poe.sleep(60)
+      end }
+    expect.run()
+    local no = "false cannot wait while <close> variables are closed"
+    expect(s:ID() > 0, true)
+    expect.logged { "call 2", "post true", "self-called", "heap true go", no, no, no, no } -- its posts are lost (R76)
+    expect(KERNEL:get_event_count(), 0)
+  end)
+
+  it("an error in a <close> variable stays with it: the others are closed", function(expect)
+    local out, err, status = run_poe [[
+      local function closing(fn) return setmetatable({}, { __close = fn }) end
+      poe.spawn { _start = function() yield "go" yield "other" KERNEL:delay("stop", 0.005) end,
+        stop = function() KERNEL:signal(SESSION, "KILL") end,
+        go = function()
+          local _ <close> = closing(function(_, e) print("first", e) end)
+          local _ <close> = closing(function() error("in close", 0) end)
+          local _ <close> = closing(function() print "last" end)
+          poe.sleep(60)
+        end,
+        other = function()
+          local _ <close> = closing(function() print "other" end)
+          poe.sleep(60)
+        end }
+      KERNEL:run()
+      print "goes on"
+    ]]
+    expect(out, "other\nlast\nfirst\tin close\ngoes on\n")
+    expect.match(err, "in close")
+    expect.match(err, "session 2, event 'go'")
+    expect(status, 0)
+  end)
+
+  it("while one of its handlers runs: that one ends, the others are closed", function(expect)
+    poe.spawn { _start = function() yield "waits" yield "kills" end,
+      waits = function()
+        local _ <close> = closing(function() expect.log "closed" end)
+        poe.sleep(60)
+      end,
+      kills = function()
+        KERNEL:stop()
+        expect.log "stop returns"
+        expect.log(pcall(poe.sleep, 0))
+        expect.log "ends"
+      end }
+    expect.run()
+    expect.logged { "closed", "stop returns", "false cannot wait: the session has stopped", "ends" }
+  end)
+
+  it("while a handler of it that has waited runs: that one ends under its names", function(expect)
+    local s = poe.spawn {
+      _default = function(name)
+        if not name:find "^name" then return end
+        local _ <close> = closing(function() expect.log("closed", STATE) end)
+        poe.sleep(0)
+        local before, event = STATE .. CALLER_STATE .. SENDER:ID(), name
+        KERNEL:stop()
+        for i = 1, 100 do local _ = ("filler"):rep(i) end
+        collectgarbage()
+        collectgarbage()
+        expect(STATE .. CALLER_STATE .. SENDER:ID(), before)
+        expect.log("ends", event)
+      end }
+    poe.spawn { _start = function() post(s, "name" .. 1) end }
+    expect.run()
+    expect.logged { "ends name1", "closed _default" }
+  end)
+
+  it("while with_timeout's function runs: that ends, its caller is closed and never goes on", function(expect)
+    local s = poe.spawn {
+      _default = function(name)
+        if not name:find "^name" then return end
+        local _ <close> = closing(function() expect.log "outer closed" end)
+        poe.with_timeout(60, function()
+          local _ <close> = closing(function() expect.log "middle closed" end)
+          poe.with_timeout(60, function()
+            local _ <close> = closing(function() expect.log "inner closed" end)
+            poe.sleep(0)
+            local before = STATE .. CALLER_STATE .. SENDER:ID()
+            KERNEL:stop()
+            collectgarbage()
+            collectgarbage()
+            expect(STATE .. CALLER_STATE .. SENDER:ID(), before)
+            expect.log "inner ends"
+            return 1
+          end)
+          expect.log "never"
+        end)
+        expect.log "never"
+      end }
+    poe.spawn { _start = function() expect.log(pcall(poe.ask, s, "name" .. 1)) expect.log "never" end }
+    expect.run()
+    expect.logged { "middle closed", "outer closed", "inner ends", "inner closed" }
+    expect(KERNEL:get_event_count(), 0)
+  end)
+
+  it("while a function that has timed out is closed", function(expect)
+    poe.spawn { _start = function() yield "go" end, go = function()
+      poe.with_timeout(0.001, function()
+        local _ <close> = closing(function() KERNEL:stop() collectgarbage() expect.log("closed", STATE) end)
+        poe.sleep(60)
+      end)
+      collectgarbage()
+      expect.log("goes on", STATE)
+      expect.raises("cannot wait: the session has stopped", function() poe.sleep(0) end)
+    end }
+    expect.run()
+    expect.logged { "closed go", "goes on go" }
+  end)
+end)
+
+describe("an error after a wait", function()
+  it("is told with event, session, who posted it and where", function(expect)
+    local heard, line, sender
+    local s = poe.spawn(survivor({
+      boom = function()
+        poe.sleep(0.001)
+        poe.sleep(0)
+        local function deeper()
+          poe.sleep(0)
+          line = line_here() error "boom"
+        end
+        deeper()
+      end }, function(info) heard = info end))
+    sender = poe.spawn { _start = function() yield "go" end, go = function() post(s, "boom") end }
+    expect.run()
+    expect.match(heard.error_str, "wait_spec%.lua:" .. line .. ": boom$")
+    expect(heard.error, heard.error_str)
+    expect(heard.event, "boom")
+    expect(heard.from_state, "go")
+    expect.match(heard.file, "wait_spec%.lua$")
+    expect(heard.line, line)
+    expect(heard.source_session, sender)
+    expect(heard.dest_session, s)
+    expect.match(heard.traceback, "wait_spec%.lua:" .. line .. ": in .-deeper")
+    expect.match(heard.traceback, ("in session %d, event 'boom', from session %d in 'go'"):format(s:ID(), sender:ID()))
+  end)
+
+  it("asked for: with the asker's stack under it, and its asker's", function(expect)
+    local heard, ask_line, first_line
+    local server, middle, client
+    server = poe.spawn(survivor({ _start = function() KERNEL:delay("end", 0.03) end, ["end"] = nothing, boom = function() poe.sleep(0.001) error "boom" end },
+      function(info) heard = info end))
+    middle = poe.spawn { _start = function() KERNEL:delay("end", 0.03) end, ["end"] = nothing, asks = function() ask_line = line_here() poe.ask(server, "boom") end }
+    client = poe.spawn { _start = function() yield "go" end, go = function() first_line = line_here() poe.ask(middle, "asks") end }
+    expect.run()
+    expect.match(heard.traceback, ("in session %d, event 'boom', from session %d in 'asks'"):format(server:ID(), middle:ID())
+      .. ".-asked by.-wait_spec%.lua:" .. ask_line
+      .. (".-in session %d, event 'asks', from session %d in 'go'"):format(middle:ID(), client:ID())
+      .. ".-asked by.-wait_spec%.lua:" .. first_line
+      .. (".-in session %d, event 'go', from session %d in '_start'"):format(client:ID(), client:ID()))
+  end)
+
+  it("in with_timeout: with the inner stack", function(expect)
+    local heard, inner_line, outer_line
+    poe.spawn(survivor({ _start = function() yield "go" end, go = function()
+      local function inner() poe.sleep(0.001) inner_line = line_here() error "inner" end
+      outer_line = line_here() poe.with_timeout(1, function() inner() end)
+    end }, function(info) heard = info end))
+    expect.run()
+    expect.match(heard.error_str, "wait_spec%.lua:" .. inner_line .. ": inner$")
+    expect.match(heard.traceback, "wait_spec%.lua:" .. inner_line .. ".-inside with_timeout of.-wait_spec%.lua:" .. outer_line)
+    expect.match(heard.traceback, "event 'go'")
+  end)
+
+  it("in with_timeout in with_timeout: with all stacks", function(expect)
+    local heard, inner_line, middle_line, outer_line
+    poe.spawn(survivor({ _start = function() yield "go" end, go = function()
+      local function inner() poe.sleep(0.001) inner_line = line_here() error({}) end
+      local function middle() middle_line = line_here() poe.with_timeout(1, inner) end
+      outer_line = line_here() poe.with_timeout(1, middle)
+    end }, function(info) heard = info end))
+    expect.run()
+    expect.match(heard.traceback, "wait_spec%.lua:" .. inner_line .. ".-inside with_timeout of.-wait_spec%.lua:" .. middle_line
+      .. ".-inside with_timeout of.-wait_spec%.lua:" .. outer_line)
+  end)
+
+  it("can be caught by pcall and xpcall around the waits", function(expect)
+    expect.within(function()
+      expect({ pcall(function() poe.sleep(0.001) error("one", 0) end) }, { false, "one" })
+      expect({ xpcall(function() poe.sleep(0.001) error("two", 0) end, function(m) return m .. " handled" end) },
+        { false, "two handled" })
+      expect({ pcall(function(...) poe.sleep(0) return ... end, 1, nil, 3) }, { true, 1, nil, 3 })
+      expect({ xpcall(function(...) poe.sleep(0) return ... end, print, 1, nil, 3) }, { true, 1, nil, 3 })
+      expect({ pcall(pcall, function() poe.sleep(0) error("three", 0) end) }, { true, false, "three" })
+      local closed
+      expect({ pcall(function()
+        local _ <close> = closing(function(e) poe.sleep(0.001) closed = e end)
+        poe.sleep(0)
+        error("four", 0)
+      end) }, { false, "four" })
+      expect(closed, "four")
+      local ok = pcall(function() poe.sleep(0) local nothing_ = nil; return nothing_.field end)
+      expect(ok, false)
+    end)
+  end)
+
+  it("stops the session like any other when nobody handles it", function(expect)
+    poe.spawn { _start = function() yield "go" KERNEL:delay("never", 60) end, go = function() poe.sleep(0.001) error("boom", 0) end,
+      _stop = function() expect.log "_stop" end }
+    expect.run_raises "boom"
+    expect.logged { "_stop" }
+  end)
+
+  it("in _start that waited", function(expect)
+    local s = poe.spawn { _start = function() poe.sleep(0.001) error("boom", 0) end, _stop = function() expect.log "_stop" end }
+    expect(s:ID() > 1, true)
+    expect.run_raises "boom"
+    expect.logged { "_stop" }
+  end)
+
+  it("closes its <close> variables first", function(expect)
+    poe.spawn(survivor({ _start = function() yield "go" end, go = function()
+      local _ <close> = closing(function(e) expect.log("closed", e, STATE) end)
+      poe.sleep(0)
+      error("boom", 0)
+    end }, function(info) expect.log("died", info.error_str) end))
+    expect.run()
+    expect.logged { "closed boom go", "died boom" }
+  end)
+end)
+
+describe("a call whose handler waits", function()
+  it("is an error at the caller's line that names ask; the handler goes on, its results are dropped", function(expect)
+    local server = poe.spawn { _start = function() KERNEL:delay("end", 0.03) end, ["end"] = nothing,
+      waits = function(x) expect.log("begins", x, SENDER:ID() > 0) poe.sleep(0.005) expect.log("goes on", x, STATE) return 1 end }
+    poe.spawn { _start = function()
+      local what = "call: the handler of 'waits' waits: use poe.ask"
+      expect.raises(what, function() call(server, "waits", 1) end)
+      expect.raises(what, function() KERNEL:call(server, "waits", 2) end)
+      expect.log("STATE", STATE)
+    end }
+    expect.run()
+    expect.logged { "begins 1 true", "begins 2 true", "STATE _start", "goes on 1 waits", "goes on 2 waits" }
+  end)
+
+  it("also in the main chunk", function(expect)
+    local server = poe.spawn { waits = function() poe.sleep(0.001) expect.log "went on" end }
+    expect.raises("call: the handler of 'waits' waits: use poe.ask", function() call(server, "waits") end)
+    expect.run()
+    expect.logged { "went on" }
+  end)
+
+  it("also by a callback, and an error after it is the handler's own", function(expect)
+    local server = poe.spawn(survivor({
+      _start = function() HEAP.now = SESSION:callback("waits", 1) KERNEL:delay("end", 0.03) end, ["end"] = nothing,
+      waits = function(mine, theirs) poe.sleep(0.001) expect.log("goes on", mine[1], theirs[1]) error("late", 0) end,
+    }, function(info) expect.log("died", info.error_str) end))
+    poe.spawn { _start = function()
+      expect.raises("call: the handler of 'waits' waits: use poe.ask", function() server:get_heap().now(2) end)
+      server:get_heap().now:release()
+    end }
+    expect.run()
+    expect.logged { "goes on 1 2", "died late" }
+  end)
+
+  it("a call that waits deep in a call: each caller hears of its own", function(expect)
+    local a = poe.spawn { _start = function() KERNEL:delay("end", 0.02) end, ["end"] = nothing,
+      waits = function() poe.sleep(0.001) expect.log "a goes on" end }
+    local b = poe.spawn(survivor({ _start = function() KERNEL:delay("end", 0.02) end, ["end"] = nothing,
+      calls = function() call(a, "waits") end }, function(info) expect.log(info.event) expect.match(info.error_str, "use poe%.ask") end))
+    poe.spawn { _start = function()
+      local result, message, code = call(b, "calls")
+      expect({ result, code }, { nil, "DIE" })
+      expect.match(message, "wait_spec%.lua:%d+: call: the handler of 'waits' waits")
+    end }
+    expect.run()
+    expect.logged { "calls", "a goes on" }
+  end)
+end)
+
+describe("where nothing can wait", function()
+  it("in a coroutine of the script's own", function(expect)
+    expect.within(function()
+      for _, wait in ipairs { function() poe.sleep(0) end, function() poe.wait "x" end,
+        function() poe.ask(SESSION, "x") end, function() poe.with_timeout(1, nothing) end } do
+        local co = coroutine.create(wait)
+        local ok, message = coroutine.resume(co)
+        expect(ok, false)
+        expect.match(message, "cannot wait in a coroutine of the script's own$")
+        expect.match(message, "^spec/lua/poe/wait_spec%.lua:%d+: ")
+      end
+    end)
+  end)
+
+  it("in _stop", function(expect)
+    poe.spawn { _stop = function()
+      expect.raises("cannot wait in _stop", function() poe.sleep(0) end)
+      expect.raises("cannot wait in _stop", function() poe.with_timeout(1, nothing) end)
+      call(SESSION, "inner")
+    end, inner = function()
+      expect.raises("cannot wait in _stop", function() poe.sleep(0) end)
+    end }
+    expect.run()
+  end)
+
+  it("in a function that C calls back", function(expect)
+    expect.within(function()
+      local what = "cannot wait inside a C function that calls back"
+      expect.raises(what, function() table.sort({ 2, 1 }, function() poe.sleep(0) end) end)
+      expect.raises(what, function() return (("x"):gsub("x", function() poe.sleep(0) end)) end)
+      expect.raises(what, function() for _ in ("x"):gmatch "x" do tostring(setmetatable({}, { __tostring = function() poe.sleep(0) end })) end end)
+      expect.raises(what, function() load(function() poe.sleep(0) end) error((select(2, load(function() poe.sleep(0) end))), 0) end)
+      expect.raises(what, function() require "poe".spawn { _start = function() end } table.concat(setmetatable({}, { __index = function() poe.wait "x" end, __len = function() return 1 end })) end)
+      poe.sleep(0) -- but here it can
+    end)
+  end)
+
+  it("metamethods of Lua's own operators can wait", function(expect)
+    expect.within(function()
+      local t = setmetatable({}, { __index = function(_, key) poe.sleep(0) return key end, __add = function() poe.sleep(0) return 3 end,
+        __call = function(_, x) poe.sleep(0) return x end, __eq = function() poe.sleep(0) return true end })
+      expect(t.key, "key")
+      expect(t + 1, 3)
+      expect(t(4), 4)
+      expect(t == setmetatable({}, getmetatable(t)), true)
+      for i in (function() local n = 0 return function() poe.sleep(0) n = n + 1 if n < 3 then return n end end end)() do
+        expect.log(i)
+      end
+    end)
+    expect.logged { "1", "2" }
+  end)
+
+  it("a coroutine of the script's own works beside waits in a handler", function(expect)
+    poe.spawn { _start = function() yield("go", 1) yield("go", 2) end, go = function(n)
+      local producer = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(n * 10 + i) end return "end" end)
+      local got = {}
+      for _ = 1, 4 do
+        got[#got + 1] = producer()
+        poe.sleep(0.001)
+      end
+      expect(got, { n * 10 + 1, n * 10 + 2, n * 10 + 3, "end" })
+      local co = coroutine.create(function(a) local b = coroutine.yield(a + 1) return b * 2 end)
+      expect({ coroutine.resume(co, 1) }, { true, 2 })
+      local before = names()
+      poe.sleep(0)
+      expect({ coroutine.resume(co, 21) }, { true, 42 })
+      expect(names(), before)
+      expect.raises_value("attempt to yield from outside a coroutine", coroutine.yield)
+    end }
+    expect.run()
+  end)
+
+  it("in a <close> variable of a function that has timed out, or of a handler that has raised", function(expect)
+    local told = {}
+    local function waits() told[#told + 1] = select(2, pcall(poe.sleep, 0)) end
+    poe.spawn(survivor({ _start = function() yield "go" end, go = function()
+      poe.with_timeout(0.001, function() local _ <close> = closing(waits) poe.sleep(60) end)
+      poe.sleep(0)
+      local _ <close> = closing(waits)
+      error "boom"
+    end }, nothing))
+    expect.run()
+    expect(told, { "cannot wait while <close> variables are closed", "cannot wait while <close> variables are closed" })
   end)
 end)
