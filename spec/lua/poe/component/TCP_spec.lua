@@ -119,7 +119,8 @@ describe("a server", function()
     }
     poe.spawn {
       _start = function()
-        local socket <close> = select(2, pcall(poe.connect, "127.0.0.1", port)):get_input_handle()
+        local wheel = assert(poe.connect("127.0.0.1", port))
+        local socket <close> = wheel:get_input_handle()
         socket:write "whole\nhalf a re"
         -- unread input makes close send a reset
         local sent
@@ -214,7 +215,8 @@ end }
     expect.run(60)
     collectgarbage() collectgarbage()
     expect({ used, open }, { n, 0 })
-    expect(descriptors(), before)
+    local after = descriptors()
+    expect(after <= before, true, ("%d descriptors, %d before"):format(after, before))
     local grown = collectgarbage "count" - memory
     expect(grown < 300, true, ("grown by %.0f KB"):format(grown))
   end, 120)

@@ -143,7 +143,7 @@ redis-cli -p @PORT dbsize
 printf '[Global]\nName = irc.here\nInfo = a test\nListen = 127.0.0.1\nPorts = @PORT\n' >$dir/ircd.conf
 printf '[Options]\nIdent = no\nDNS = no\nPAM = no\n' >>$dir/ircd.conf
 ngircd -n -f $dir/ircd.conf >$dir/log 2>&1 & pids=$!
-listening @PORT
+listening @PORT; touch $dir/bot
 @POE lua/examples/irc_bot.lua @PORT '#poe' >$dir/bot & pids="$pids $!"
 while ! grep -q 'in #poe' $dir/bot; do sleep 0.05; done
 { printf 'NICK tester\r\nUSER tester 0 * :t\r\nJOIN #poe\r\n'; sleep 1; printf 'PRIVMSG #poe :!echo hello there\r\n'
