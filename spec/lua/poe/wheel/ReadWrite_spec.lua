@@ -59,7 +59,7 @@ end
 local function descriptors()
   collectgarbage()
   collectgarbage()
-  local pipe <close> = assert(io.popen("ls /proc/" .. poe.pid() .. "/fd | wc -l"))
+  local pipe <close> = assert(io.popen("sleep 0.02; ls /proc/" .. poe.pid() .. "/fd | wc -l"))
   return tonumber(pipe:read "l")
 end
 

@@ -55,7 +55,7 @@ end
 
 --- Descriptors of this process.
 local function descriptors()
-  local pipe <close> = assert(io.popen("ls /proc/" .. poe.pid() .. "/fd | wc -l"))
+  local pipe <close> = assert(io.popen("sleep 0.02; ls /proc/" .. poe.pid() .. "/fd | wc -l"))
   return tonumber(pipe:read "l")
 end
 
