@@ -61,12 +61,10 @@ line_join(struct lwait *w, poe_session *to, const struct mail *mail, int asks)
     poe_session_await_room(to, 1);
 }
 
-/* The payload is the caller's. */
+/* Leaves the line of `ls`.  The payload is the caller's. */
 static poe_payload
-line_leave(struct lwait *w)
+line_leave(struct lsession *ls, struct lwait *w)
 {
-    struct lsession *ls = w->target;
-
     if (ls->line == w)
         ls->line = w->behind == w ? NULL : w->behind;
     w->ahead->behind = w->behind;
@@ -79,9 +77,9 @@ line_leave(struct lwait *w)
 
 /* It leaves, and what it was to post is dropped, which is no answer to an ask. */
 static void
-line_drop(struct lwait *w)
+line_drop(struct lsession *ls, struct lwait *w)
 {
-    poe_payload payload = line_leave(w);
+    poe_payload payload = line_leave(ls, w);
 
     if (lpoe_mail_asker(w->p, payload, 1, w->p->aux))
         lua_pop(w->p->aux, 2);
@@ -97,11 +95,11 @@ wait_cancel(struct lwait *w)
     if (w->alarm && poe_wake_cancel(w->p->kernel, w->alarm, &payload) == 0)
         lpoe_mail_drop(w->p, payload);
     w->alarm = 0;
-    if (w->event)
+    if (w->event && w->ls)
         w->ls->waiters--;
     w->event = 0;
     if (w->target)
-        line_drop(w);
+        line_drop(w->target, w);
 }
 
 /* It is no suspended handler any more. */
@@ -509,7 +507,7 @@ lpoe_line_serve(struct lpoe *p, poe_session *s)
 
     while ((w = ls->line) && !poe_session_full(s)) {
         int asks = w->asks;
-        poe_payload payload = line_leave(w);
+        poe_payload payload = line_leave(ls, w);
         int rc = poe_post_for(w->ev.to, s, asks ? POE_EVENT_ASK : POE_EVENT_POST, w->mail.name,
                               w->mail.state, payload);
         if (rc < 0) {
@@ -529,9 +527,8 @@ lpoe_line_close(struct lpoe *p, poe_session *s)
     struct lsession *ls = lpoe_lsession(s);
 
     (void)p;
-    while (ls->line) {
-        struct lwait *w = ls->line;
-        line_drop(w);
+    for (struct lwait *w; (w = ls->line);) {
+        line_drop(ls, w);
         line_answer(w, ls->id, UV_ESRCH);
     }
 }

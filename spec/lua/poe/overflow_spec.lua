@@ -381,4 +381,65 @@ describe("overflow = wait", function()
     expect.run()
     expect(n, 40)
   end)
+
+  it("an ask of the main chunk waits for room, and the chunk goes on", function(expect)
+    local out, err, code = run_poe [[
+local s = poe.Session.create { queue_limit = 1, overflow = "wait", inline_states = { x = function(n) return n end } }
+print(post(s, "x", 1))
+print(poe.ask(s, "x", 2))
+]]
+    expect({ out, err, code }, { "true\n2\n", "", 0 })
+  end)
+
+  it("the end of all closes those who wait", function(expect)
+    local closed = {}
+    local s = busy {}
+    for i = 1, 4 do
+      poe.spawn { _start = function()
+        local _ <close> = setmetatable({}, { __close = function() closed[#closed + 1] = i end })
+        if i % 2 == 0 then poe.ask(s, "x", {}) else post(s, "x", {}) end
+        closed[#closed + 1] = "went on"
+      end }
+    end
+    poe.spawn { _start = function() KERNEL:delay("over", 0.01) end, over = function() KERNEL:stop() end }
+    expect.run()
+    table.sort(closed, function(a, b) return tostring(a) < tostring(b) end)
+    expect(closed, { 1, 2, 3, 4 })
+  end)
+end)
+
+describe("what a wheel defers to itself", function()
+  it("is not subject to its session's queue_limit", function(expect)
+    local lines = {}
+    local ours, theirs = poe.socket.pair()
+    create {
+      queue_limit = 1, overflow = "drop_new",
+      inline_states = {
+        _start = function()
+          local filter = poe.filter.Stackable.new { filters = { poe.filter.Line.new(),
+            poe.filter.Map.new { get = string.upper, put = string.lower } } }
+          HEAP.wheel = poe.wheel.ReadWrite.new { handle = ours, filter = filter, input_event = "line" }
+          theirs:write "one\ntwo\n"
+        end,
+        line = function(line)
+          lines[#lines + 1] = line
+          HEAP.wheel:pause_input()
+          if #lines == 1 then KERNEL:delay("go", 0.01) end
+        end,
+        go = function()
+          expect(yield "fill", true)
+          HEAP.wheel:resume_input() -- what is held comes as an event
+          expect(SESSION:stats().queued, 2)
+          KERNEL:delay("over", 0.02)
+        end,
+        fill = expect.times(1),
+        over = function()
+          HEAP.wheel:close()
+          theirs:close()
+        end,
+      },
+    }
+    expect.run()
+    expect(lines, { "ONE", "TWO" })
+  end)
 end)
