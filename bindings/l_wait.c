@@ -486,7 +486,7 @@ line_answer(struct lwait *w, uint64_t id, int rc)
         return;
     lua_pushcfunction(A, rc < 0 ? l_unposted : l_resume_post);
     lua_pushlightuserdata(A, w->p);
-    push_wait(A, w);
+    lpoe_push_wait(A, w);
     lua_pushinteger(A, w->turn);
     if (rc == 0) {
         lua_pushboolean(A, 1);
