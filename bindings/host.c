@@ -922,6 +922,7 @@ host_stopped(void *ud, poe_session *s)
     struct lsession *ls = lpoe_lsession(s);
 
     lpoe_waits_close(p, ls);
+    lpoe_line_close(p, s);
     ls->s = NULL;
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
     lua_rawgeti(A, -1, lpoe_slot_index(ls->slot, SLOT_OBJECT));
@@ -942,6 +943,13 @@ host_gone(void *ud, poe_session *s)
     lpoe_session_slot_free(ud, lpoe_slot_of(s));
 }
 
+/* struct poe_host.room */
+static void
+host_room(void *ud, poe_session *s)
+{
+    lpoe_line_serve(ud, s);
+}
+
 /* struct poe_host.trace */
 static void
 host_trace(void *ud, const char *line)
@@ -955,5 +963,5 @@ lpoe_host_fill(struct lpoe *p, struct poe_host *host)
 {
     *host = (struct poe_host){ .ud = p, .dispatch = host_dispatch, .drop = host_drop,
                                .stopped = host_stopped, .gone = host_gone,
-                               .trace = host_trace };
+                               .trace = host_trace, .room = host_room };
 }

@@ -37,12 +37,10 @@ push_post_error(lua_State *L, int rc, const poe_session *to, const char *name)
                            (LUAI_UACINT)poe_session_id(to));
 }
 
-/* Posts the event name at `event` with all values above it. */
 static int
-post(lua_State *L, struct lpoe *p, poe_session *to, int event)
+post_now(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
 {
     struct mail mail;
-    const char *name = lpoe_check_name(L, event, "event");
 
     lpoe_mail_post(p, L, event, name, &mail);
     int rc = poe_post(to, mail.name, mail.state, mail.payload);
@@ -52,6 +50,33 @@ post(lua_State *L, struct lpoe *p, poe_session *to, int event)
         return push_post_error(L, rc, to, lua_tostring(L, -1));
     }
     return lpoe_push_true(L);
+}
+
+/* To a session with a limit: nothing goes into the mailbox that has no room. */
+static int
+post_limited(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
+{
+    if (lpoe_room_awaited(L, p, to))
+        return lpoe_room_wait(L, p, to, event);
+    int rc = poe_session_admit(to, POE_EVENT_POST);
+    if (rc < 0)
+        return push_post_error(L, rc, to, name);
+    if (rc == POE_DROPPED)
+        return lpoe_push_true(L);
+    p->makes_room = 1;
+    int n = post_now(L, p, to, event, name);
+    p->makes_room = 0;
+    return n;
+}
+
+/* Posts the event name at `event` with all values above it. */
+static inline int
+post(lua_State *L, struct lpoe *p, poe_session *to, int event)
+{
+    const char *name = lpoe_check_name(L, event, "event");
+
+    return poe_session_limited(to) ? post_limited(L, p, to, event, name)
+                                   : post_now(L, p, to, event, name);
 }
 
 static int
@@ -692,7 +717,7 @@ l_detach_myself(lua_State *L)
 }
 
 /* defer(state, function, ...): function(...) will run as a handler of SESSION, as an event posted now
- * would, under the name `state` */
+ * would, under the name `state`; work of a wheel's, which no limit refuses */
 static int
 l_defer(lua_State *L)
 {
@@ -703,7 +728,8 @@ l_defer(lua_State *L)
     luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_pushvalue(L, 1); /* anchors the name */
     lpoe_mail_keep(p, L, 2, &mail);
-    int rc = poe_post(poe_kernel_active(p->kernel), state, mail.state, mail.payload);
+    poe_session *s = poe_kernel_active(p->kernel);
+    int rc = poe_post_for(s, s, POE_EVENT_POST, state, mail.state, mail.payload);
     if (rc < 0) {
         lpoe_mail_drop(p, mail.payload);
         return lpoe_push_error(L, rc, "%s", state);

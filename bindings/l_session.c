@@ -129,6 +129,8 @@ l_keep(lua_State *L)
 struct spec {
     int inline_states, methods, heap, args, options;
     uint32_t limit;
+    enum poe_overflow overflow;
+    int has_overflow;
 };
 
 enum { SPEC = 1, OBJECT, STATES, HEAP, ARGS, ANCHORS };
@@ -223,6 +225,59 @@ l_reasons(lua_State *L)
     }
     lua_setfield(L, 2, "pids");
     return 1;
+}
+
+/* -- counts -------------------------------------------------------------------------------- */
+
+/* Pushes a table of them. */
+static void
+push_stats(lua_State *L, const struct poe_stats *stats)
+{
+    lua_createtable(L, 0, 10);
+    set_count(L, "queued", (lua_Integer)stats->queued);
+    set_count(L, "peak", (lua_Integer)stats->peak);
+    set_count(L, "refused", (lua_Integer)stats->refused);
+    set_count(L, "dropped", (lua_Integer)stats->dropped);
+    set_count(L, "handled", (lua_Integer)stats->handled);
+    set_count(L, "memory", (lua_Integer)stats->bytes);
+    lua_pushnumber(L, (double)stats->time_ns / 1e9);
+    lua_setfield(L, -2, "time");
+}
+
+/* stats(session) -> table of counts | nil, message, "ESRCH"; see Session.lua and module.lua */
+static int
+l_stats(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    struct lsession *ls = check_object(L, 1);
+    struct poe_stats stats;
+    const poe_event *ev;
+
+    if (ls->id == 1)
+        poe_kernel_stats(p->kernel, &stats);
+    else if (ls->s)
+        poe_session_stats(ls->s, &stats);
+    else
+        return lpoe_push_esrch(L, 1);
+    for (uint64_t at = 0; ls->id != 1 && (ev = poe_session_queued(ls->s, &at));)
+        if (ev->type <= POE_EVENT_CALL || ev->type == POE_EVENT_ASK || ev->type == POE_EVENT_RESUME)
+            stats.bytes += lpoe_mail_bytes(ev->payload);
+    poe_kernel_timing(p->kernel, 1);
+    push_stats(L, &stats);
+    if (ls->id == 1) {
+        set_count(L, "sessions", (lua_Integer)stats.sessions);
+        set_count(L, "timers", (lua_Integer)stats.timers);
+        set_count(L, "handles", (lua_Integer)stats.handles);
+    }
+    return 1;
+}
+
+/* timing(on): whether the time of handlers is measured */
+static int
+l_timing(lua_State *L)
+{
+    poe_kernel_timing(lpoe_context(L)->kernel, lua_toboolean(L, 1));
+    return 0;
 }
 
 /* -- state tables -------------------------------------------------------------------------- */
@@ -367,6 +422,21 @@ check_limit(lua_State *L)
     return (uint32_t)limit;
 }
 
+static enum poe_overflow
+check_overflow(lua_State *L)
+{
+    static const char *const names[] = { "refuse", "drop_new", "drop_old", "wait" };
+    const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+
+    for (int i = 0; name && i < 4; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum poe_overflow)i;
+    luaL_error(L, name ? "create: overflow must be refuse, drop_new, drop_old or wait, got '%s'"
+                       : "create: overflow must be refuse, drop_new, drop_old or wait, got %s",
+               luaL_tolstring(L, -1, NULL));
+    return POE_OVERFLOW_REFUSE;
+}
+
 /* Reads the fields; unknown ones raise. */
 static struct spec
 read_spec(lua_State *L)
@@ -396,12 +466,18 @@ read_spec(lua_State *L)
         else if (strcmp(key, "queue_limit") == 0) {
             spec.limit = check_limit(L);
             want_table = 0;
+        } else if (strcmp(key, "overflow") == 0) {
+            spec.overflow = check_overflow(L);
+            spec.has_overflow = 1;
+            want_table = 0;
         } else
             luaL_error(L, "create: unknown field '%s'", key);
         if (want_table && !table)
             luaL_error(L, "create: %s must be a table, got %s", key, luaL_typename(L, -1));
         lua_pop(L, 1);
     }
+    if (spec.has_overflow && !spec.limit)
+        luaL_error(L, "create: overflow needs queue_limit");
     return spec;
 }
 
@@ -492,7 +568,7 @@ l_create(lua_State *L)
         lua_replace(L, HEAP);
     }
     ls->slot = lpoe_session_slot(L, p, ANCHORS, OBJECT);
-    int rc = poe_session_new(p->kernel, ls, start, spec.limit, &s);
+    int rc = poe_session_new(p->kernel, ls, start, spec.limit, spec.overflow, &s);
     if (rc < 0) {
         lpoe_session_slot_free(p, ls->slot);
         if (start)
@@ -600,6 +676,7 @@ lpoe_open_session(lua_State *L, struct lpoe *p)
         { "keep_machines", l_keep_machines }, { "stop_session", l_stop_session }, { "flags", l_flags },
         { "keep", l_keep }, { "setmetatable", l_setmetatable },
         { "reasons", l_reasons }, { "ID", l_id }, { "get_heap", l_get_heap }, { "tostring", l_tostring },
+        { "stats", l_stats }, { "timing", l_timing },
         { "refcount_increment", l_refcount_increment },
         { "refcount_decrement", l_refcount_decrement }, { NULL, NULL },
     };

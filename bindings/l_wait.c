@@ -1,5 +1,5 @@
 /*
- * l_wait.c - handlers that wait: sleep, ask, wait, with_timeout
+ * l_wait.c - handlers that wait: sleep, ask, wait, with_timeout, and a post for room
  *
  * A handler that waits yields its pooled coroutine to host.c, which leaves it to a record of type
  * struct lwait and goes on.  What ends the wait (an event's turn, a wake of the alarm heap) is dispatched
@@ -41,6 +41,51 @@ ring_append(struct lwait *w)
     w->prev->next = w->next->prev = w;
 }
 
+/* -- the line of those who wait for room --------------------------------------------------- */
+
+/* At its end.  The line has the payload from now on. */
+static void
+line_join(struct lwait *w, poe_session *to, const struct mail *mail, int asks)
+{
+    struct lsession *ls = lpoe_lsession(to);
+
+    w->target = ls;
+    w->mail = *mail;
+    w->asks = asks != 0;
+    if (ls->line) {
+        w->behind = ls->line;
+        w->ahead = ls->line->ahead;
+        w->ahead->behind = w->behind->ahead = w;
+    } else
+        ls->line = w->ahead = w->behind = w;
+    poe_session_await_room(to, 1);
+}
+
+/* Leaves the line of `ls`.  The payload is the caller's. */
+static poe_payload
+line_leave(struct lsession *ls, struct lwait *w)
+{
+    if (ls->line == w)
+        ls->line = w->behind == w ? NULL : w->behind;
+    w->ahead->behind = w->behind;
+    w->behind->ahead = w->ahead;
+    w->target = NULL;
+    if (!ls->line && ls->s)
+        poe_session_await_room(ls->s, 0);
+    return w->mail.payload;
+}
+
+/* It leaves, and what it was to post is dropped, which is no answer to an ask. */
+static void
+line_drop(struct lsession *ls, struct lwait *w)
+{
+    poe_payload payload = line_leave(ls, w);
+
+    if (lpoe_mail_asker(w->p, payload, 1, w->p->aux))
+        lua_pop(w->p->aux, 2);
+    lpoe_mail_drop(w->p, payload);
+}
+
 /* It waits for nothing any more: what was to end the wait is taken back. */
 static void
 wait_cancel(struct lwait *w)
@@ -50,9 +95,11 @@ wait_cancel(struct lwait *w)
     if (w->alarm && poe_wake_cancel(w->p->kernel, w->alarm, &payload) == 0)
         lpoe_mail_drop(w->p, payload);
     w->alarm = 0;
-    if (w->event)
+    if (w->event && w->ls)
         w->ls->waiters--;
     w->event = 0;
+    if (w->target)
+        line_drop(w->target, w);
 }
 
 /* It is no suspended handler any more. */
@@ -393,7 +440,10 @@ l_canceled(lua_State *A)
 {
     lua_settop(A, 3);
     lua_pushnil(A);
-    lua_pushliteral(A, "ECANCELED: the session stopped before it answered");
+    if (((struct lpoe *)lua_touserdata(A, 1))->makes_room)
+        lua_pushliteral(A, "ECANCELED: the event was dropped to make room for another");
+    else
+        lua_pushliteral(A, "ECANCELED: the session stopped before it answered");
     lua_pushliteral(A, "ECANCELED");
     return l_resume_post(A);
 }
@@ -410,6 +460,77 @@ lpoe_ask_dropped(struct lpoe *p, poe_payload payload)
     lua_pushcfunction(A, l_canceled);
     lua_replace(A, top + 1);
     resume_post(p, 0);
+}
+
+/* lpoe *, wait, turn, session ID, libuv code: what it was to post could not be. */
+static int
+l_unposted(lua_State *A)
+{
+    int rc = (int)lua_tointeger(A, 5);
+    lua_Integer id = lua_tointeger(A, 4);
+
+    lua_settop(A, 3);
+    lua_pushnil(A);
+    lua_pushfstring(A, rc == UV_ESRCH ? "%s: session %I has stopped" : "%s: session %I", uv_err_name(rc), id);
+    lua_pushstring(A, uv_err_name(rc));
+    return l_resume_post(A);
+}
+
+/* Who waits for room goes on: with true when `rc` is 0. */
+static void
+line_answer(struct lwait *w, uint64_t id, int rc)
+{
+    lua_State *A = w->p->aux;
+
+    if (!lua_checkstack(A, LUA_MINSTACK))
+        return;
+    lua_pushcfunction(A, rc < 0 ? l_unposted : l_resume_post);
+    lua_pushlightuserdata(A, w->p);
+    lpoe_push_wait(A, w);
+    lua_pushinteger(A, w->turn);
+    if (rc == 0) {
+        lua_pushboolean(A, 1);
+        resume_post(w->p, 1);
+        return;
+    }
+    lua_pushinteger(A, (lua_Integer)id);
+    lua_pushinteger(A, rc);
+    resume_post(w->p, 2);
+}
+
+/* An event has left the queue of `s`: whoever waits longest to post to it may, as long as there is room. */
+void
+lpoe_line_serve(struct lpoe *p, poe_session *s)
+{
+    struct lsession *ls = lpoe_lsession(s);
+    struct lwait *w;
+
+    while ((w = ls->line) && !poe_session_full(s)) {
+        int asks = w->asks;
+        poe_payload payload = line_leave(ls, w);
+        int rc = poe_post_for(w->ev.to, s, asks ? POE_EVENT_ASK : POE_EVENT_POST, w->mail.name,
+                              w->mail.state, payload);
+        if (rc < 0) {
+            if (lpoe_mail_asker(p, payload, 1, p->aux))
+                lua_pop(p->aux, 2);
+            lpoe_mail_drop(p, payload);
+        }
+        if (rc < 0 || !asks)
+            line_answer(w, ls->id, rc);
+    }
+}
+
+/* The session has stopped: those who wait for room hear of it. */
+void
+lpoe_line_close(struct lpoe *p, poe_session *s)
+{
+    struct lsession *ls = lpoe_lsession(s);
+
+    (void)p;
+    for (struct lwait *w; (w = ls->line);) {
+        line_drop(ls, w);
+        line_answer(w, ls->id, UV_ESRCH);
+    }
 }
 
 /* with_timeout's function has ended: its caller goes on with true and the results on `co`, or false and the
@@ -604,6 +725,43 @@ l_sleep(lua_State *L)
     return suspend(L, w, gone_on);
 }
 
+/* Whether the session is one to wait for: it has room for nobody, or others have waited before. */
+static int
+line_needed(const struct lpoe *p, const poe_session *to)
+{
+    return poe_session_overflow(to) == POE_OVERFLOW_WAIT && to != poe_kernel_active(p->kernel)
+           && (lpoe_lsession(to)->line || poe_session_full(to));
+}
+
+/* Not in a handler that was called: its caller cannot wait for the results. */
+int
+lpoe_room_awaited(lua_State *L, const struct lpoe *p, const poe_session *to)
+{
+    const poe_event *ev = p->base ? p->base->event : NULL;
+
+    return line_needed(p, to) && ev && L == p->current && ev->type != POE_EVENT_STOP
+           && ev->type != POE_EVENT_CALL && !poe_session_stopping(ev->to) && lua_isyieldable(L);
+}
+
+int
+lpoe_room_wait(lua_State *L, struct lpoe *p, poe_session *to, int event)
+{
+    struct lwait *w = prepare(L, p);
+    struct mail mail;
+
+    lpoe_mail_keep(p, L, event, &mail);
+    line_join(w, to, &mail, 0);
+    return suspend(L, w, gone_on);
+}
+
+static int
+push_ask_error(lua_State *L, int rc, const poe_session *to, const char *name)
+{
+    return lpoe_push_error(L, rc, rc == UV_ECANCELED ? "ask '%s' of session %I was dropped"
+                                                     : "ask '%s' of session %I", name,
+                           (LUAI_UACINT)poe_session_id(to));
+}
+
 /* poe.ask(session, event, ...) -> the handler's results | nil, message, code */
 static int
 l_ask(lua_State *L)
@@ -619,18 +777,26 @@ l_ask(lua_State *L)
         return lpoe_push_error(L, UV_ENOSYS, "the kernel has no handler for '%s'", name);
     luaL_checkstack(L, LUA_MINSTACK, "too many arguments");
     struct lwait *w = prepare(L, p);
+    int line = line_needed(p, to), rc = line ? 0 : poe_session_admit(to, POE_EVENT_ASK);
+    if (rc < 0)
+        return push_ask_error(L, rc, to, name);
     lua_pushinteger(L, w->turn);
     lua_insert(L, 1);
     lpoe_push_wait(L, w);
     lua_insert(L, 1);
     lpoe_mail_ask(p, L, 4, 1, &mail);
-    int rc = poe_ask(to, mail.name, mail.state, mail.payload);
+    if (line) {
+        line_join(w, to, &mail, 1);
+        return suspend(L, w, gone_on);
+    }
+    p->makes_room = 1;
+    rc = poe_ask(to, mail.name, mail.state, mail.payload);
+    p->makes_room = 0;
     if (rc < 0) {
         lpoe_mail_asker(p, mail.payload, 1, L);
         lpoe_mail_name(p, mail.payload, L);
         lpoe_mail_drop(p, mail.payload);
-        return lpoe_push_error(L, rc, "ask '%s' of session %I", lua_tostring(L, -1),
-                               (LUAI_UACINT)poe_session_id(to));
+        return push_ask_error(L, rc, to, lua_tostring(L, -1));
     }
     return suspend(L, w, gone_on);
 }

@@ -40,6 +40,7 @@ struct lsession {
     poe_session *s;           /* NULL when it has stopped */
     uint64_t id;
     struct lwait *waits;      /* its suspended handlers, the one that waits longest first */
+    struct lwait *line;       /* handlers that wait until it has room for what they post, likewise */
     uint32_t slot;            /* where S anchors it */
     uint32_t waiters;         /* of those, how many wait for an event */
     unsigned machine : 1;     /* an NFA */
@@ -84,6 +85,7 @@ struct lpoe {
     struct lwait *suspended;  /* the handler on its way out to host.c has been suspended for this */
     struct poe_frame *base;   /* the running handler's own frame; its self-calls are on top */
     unsigned debug : 1;       /* record where events are posted: CALLER_FILE, CALLER_LINE */
+    unsigned makes_room : 1;  /* what is dropped now makes room for another event */
 
     int ref_anchors, ref_slots, ref_threads; /* S, M and the list of threads */
     struct lsession *kernel_object;
@@ -171,6 +173,7 @@ void lpoe_mail_drop(struct lpoe *p, poe_payload payload);
 /* One value off L's stack, dropped in reverse order. */
 poe_payload lpoe_mail_result(struct lpoe *p, lua_State *L);
 int lpoe_mail_count(poe_payload payload); /* arguments, the name not counted */
+size_t lpoe_mail_bytes(poe_payload payload); /* that it holds in the mailbox, about */
 #define LPOE_OOM ((poe_payload)4 << 52)   /* the record made in advance */
 
 /* A self-call on its way, on the C or Lua side of l_kernel.c: where it was made. */
@@ -198,16 +201,26 @@ struct lwait {
     struct lwait *parent;     /* with_timeout: who waits for it */
     struct lwait *child;      /* and for whom that waits */
     const char *event_name;   /* its user value 1 */
+    struct lsession *target;  /* it waits for room there; else NULL */
+    struct lwait *ahead, *behind; /* in target->line, a ring */
+    struct mail mail;         /* what it posts then */
     unsigned event : 1;       /* it waits for an event of that name */
     unsigned owns : 1;        /* the payload of `ev` is ours */
     unsigned pinned : 1;      /* the sender is, for its sake */
     unsigned chunk : 1;       /* no handler but a chunk of poelib_call */
+    unsigned asks : 1;        /* what it posts is an ask */
     int done;                 /* a chunk's: it has ended; -1: abandoned */
 };
 int lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below);
 int lpoe_host_resume(struct lpoe *p, const poe_event *event, poe_payload *out);
 int lpoe_wait_take(struct lpoe *p, const poe_event *ev, poe_payload *out, int *rc);
 void lpoe_waits_close(struct lpoe *p, struct lsession *ls);
+/* Whether the running handler shall wait until `to` has room for what it posts. */
+int lpoe_room_awaited(lua_State *L, const struct lpoe *p, const poe_session *to);
+/* Waits for that, then posts the event name at `event` with all above it: to be returned. */
+int lpoe_room_wait(lua_State *L, struct lpoe *p, poe_session *to, int event);
+void lpoe_line_serve(struct lpoe *p, poe_session *s);
+void lpoe_line_close(struct lpoe *p, poe_session *s);
 void lpoe_ask_dropped(struct lpoe *p, poe_payload payload);
 void lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n);
 void lpoe_answer_die(struct lpoe *p, poe_payload payload);

@@ -357,6 +357,20 @@ lpoe_mail_count(poe_payload payload)
     }
 }
 
+/* A value takes 16 bytes where it waits, a table 56 and twice 16 for its array's and hash's bookkeeping. */
+size_t
+lpoe_mail_bytes(poe_payload payload)
+{
+    size_t values = (size_t)lpoe_mail_count(payload) + 1;
+
+    switch (token_kind(payload)) {
+    case KIND_POST: return 16 * values;
+    case KIND_SLOT: return 16 + (values > 1 ? 88 + 16 * values : 0);
+    case KIND_ASK: return 16 + 88 + 16 * (values + 2);
+    default: return 0;
+    }
+}
+
 /* Pushes M onto a thread of any kind. */
 static void
 slots_push(struct lpoe *p, lua_State *L)

@@ -239,20 +239,39 @@ exception_place(poe_kernel *k, const struct poe_frame *f, poe_payload record)
         poe__raise_die(ev->to, record);
 }
 
+/* While handlers' time is measured: what has passed belongs to whose handler has been running. */
+static void
+time_pass(poe_kernel *k, const struct poe_frame *f)
+{
+    uint64_t now = uv_hrtime();
+
+    while (f && !f->timed)
+        f = f->up;
+    if (f)
+        f->event->to->time_ns += now - k->timed_ns;
+    k->timed_ns = now;
+}
+
 /* An event is told of by the number it got when it was queued: its place in the queue or its timer. */
 static void
-dispatch_begins(poe_kernel *k, const struct poe_frame *f)
+dispatch_begins(poe_kernel *k, struct poe_frame *f)
 {
     const poe_event *ev = f->event;
     uint64_t id = !f->counted ? 0 : ev->type == POE_EVENT_ALARM ? k->fired : k->queue.head;
 
     FACT(k, POE_FACT_BEGIN, ev->type, id, ev->to, ev->name);
     TRACE(k, POE_TRACE_EVENTS, "run '%s' in %s from %s", ev->name, NAME(ev->to), NAME(ev->from));
+    if (k->trace & TRACE_TIME) {
+        time_pass(k, f->up);
+        f->timed = 1;
+    }
 }
 
 static void
 dispatch_ends(poe_kernel *k, const struct poe_frame *f, int rc)
 {
+    if (f->timed)
+        time_pass(k, f);
     if ((k->trace & TRACE_FACTS) && rc != POE_RAISED)
         poe__fact_end(k, 0);
     TRACE(k, POE_TRACE_EVENTS, "%s '%s' in %s", rc == POE_RAISED ? "raised in" : "done",
@@ -265,10 +284,10 @@ frame_dispatch(poe_kernel *k, struct poe_frame *f, poe_payload *out)
     poe_payload left = 0;
 
     k->depth++;
-    IF_TRACED(k, POE_TRACE_EVENTS)
+    IF_TOLD(k, POE_TRACE_EVENTS)
         dispatch_begins(k, f);
     int rc = k->host.dispatch(k->host.ud, f->event, &left);
-    IF_TRACED(k, POE_TRACE_EVENTS)
+    IF_TOLD(k, POE_TRACE_EVENTS)
         dispatch_ends(k, f, rc);
     k->frame = f->up;
     k->depth--;
@@ -290,6 +309,7 @@ poe__dispatch(poe_kernel *k, const poe_event *ev, poe_payload *out)
     struct poe_frame f;
 
     frame_push(k, &f, ev);
+    ev->to->handled++;
     return frame_dispatch(k, &f, out);
 }
 
@@ -317,6 +337,8 @@ event_uncount(poe_kernel *k, const poe_event *ev, uint64_t mark)
 static void
 event_drop(poe_kernel *k, const poe_event *ev)
 {
+    if (ev->type == POE_EVENT_GONE)
+        return;
     if (ev->type >= POE_EVENT_RAISE)
         poe__signal_drop(k, ev);
     else
@@ -345,6 +367,37 @@ event_other(poe_kernel *k, const poe_event *ev)
     }
 }
 
+/* What event_run leaves: nothing, a signal, an event of somebody who has stopped, or one that makes room
+ * somebody waits for. */
+static void
+event_run_other(poe_kernel *k, const poe_event *ev, struct poe_frame *f)
+{
+    unsigned other = ev->type >= POE_EVENT_RAISE || ((ev->to->flags | ev->from->flags) & SESSION_STOPPED);
+    unsigned told = ev->type >= POE_EVENT_RAISE && (k->trace & TRACE_FACTS);
+
+    if (ev->type == POE_EVENT_GONE) {
+        k->gone--;
+        return;
+    }
+    k->frame = f;
+    if (!other) {
+        ev->to->handled++;
+        frame_dispatch(k, f, NULL);
+    } else {
+        f->session = k->sessions.kernel; /* whose doing a signal is */
+        if (told)
+            poe__fact(k, POE_FACT_BEGIN, ev->type, k->queue.head, f->session, ev->name);
+        event_other(k, ev);
+        if (told && (k->trace & TRACE_FACTS))
+            poe__fact_end(k, 0);
+        k->frame = f->up;
+    }
+    if (f->counted)
+        event_uncount(k, ev, f->mark);
+    if (ev->to->flags & SESSION_AWAITED)
+        k->host.room(k->host.ud, ev->to);
+}
+
 /* Runs one event that has left the queue or the heap. */
 static void
 event_run(poe_kernel *k, const poe_event *ev)
@@ -352,20 +405,16 @@ event_run(poe_kernel *k, const poe_event *ev)
     struct poe_frame f = { .up = k->frame, .session = ev->to, .event = ev,
                            .mark = ++k->mark, .counted = 1 };
 
-    if (ev->type >= POE_EVENT_RAISE || ((ev->to->flags | ev->from->flags) & SESSION_STOPPED)) {
-        f.session = k->sessions.kernel; /* whose doing a signal is */
-        k->frame = &f;
-        unsigned told = ev->type >= POE_EVENT_RAISE && (k->trace & TRACE_FACTS);
-        if (told)
-            poe__fact(k, POE_FACT_BEGIN, ev->type, k->queue.head, f.session, ev->name);
-        event_other(k, ev);
-        if (told && (k->trace & TRACE_FACTS))
-            poe__fact_end(k, 0);
-        k->frame = f.up;
-    } else {
-        k->frame = &f; /* cppcheck-suppress autoVariables ; frame_dispatch takes it out again */
-        frame_dispatch(k, &f, NULL);
+    if (__builtin_expect(ev->to->events_to > ev->to->peak, 0)) /* when its turn comes, the most wait */
+        ev->to->peak = ev->to->events_to;
+    if (ev->type >= POE_EVENT_RAISE
+        || ((ev->to->flags | ev->from->flags) & (SESSION_STOPPED | SESSION_AWAITED))) {
+        event_run_other(k, ev, &f);
+        return;
     }
+    ev->to->handled++;
+    k->frame = &f; /* cppcheck-suppress autoVariables ; frame_dispatch takes it out again */
+    frame_dispatch(k, &f, NULL);
     if (f.counted)
         event_uncount(k, ev, f.mark);
 }
@@ -382,8 +431,8 @@ frames_settle(poe_kernel *k)
 }
 
 /* Queued events to `s`, the one being handled not among them. */
-static uint32_t
-session_queued(const poe_session *s)
+uint32_t
+poe__queued(const poe_session *s)
 {
     uint32_t n = s->events_to;
 
@@ -412,7 +461,8 @@ event_push(poe_session *to, poe_session *from, const char *name, const char *sta
     ev->with.state = state;
     ev->stamp_ns = k->now;
     ev->payload = payload;
-    ev->type = (uint64_t)type & 0x7f;
+    ev->type = (uint64_t)type & 0x3f;
+    ev->fixed = 0;
     ev->by_default = 0;
     to->events_to++;
     if (from != to)
@@ -426,35 +476,105 @@ event_push(poe_session *to, poe_session *from, const char *name, const char *sta
     return 0;
 }
 
-/* Whether it takes another event. */
-static inline int
-refuses(const poe_session *to)
+/* The place in the queue of the post to `s` that was queued first and may be dropped; the tail: none. */
+static uint64_t
+queue_oldest(const poe_kernel *k, const poe_session *s)
+{
+    uint64_t at = k->queue.head;
+
+    for (; at != k->queue.tail; at++) {
+        const poe_event *ev = &k->queue.ring[at & k->queue.mask];
+        if (ev->to == s && !ev->fixed && (ev->type == POE_EVENT_POST || ev->type == POE_EVENT_ASK))
+            break;
+    }
+    return at;
+}
+
+/* Takes an event out of the middle of the queue; its place stays, and nothing comes of it. */
+static void
+queue_cut(poe_kernel *k, uint64_t at)
+{
+    poe_event *slot = &k->queue.ring[at & k->queue.mask], ev = *slot;
+
+    slot->to = slot->from = k->sessions.kernel;
+    slot->name = "";
+    slot->payload = 0;
+    slot->type = POE_EVENT_GONE;
+    k->gone++;
+    ev.to->dropped++;
+    TRACE(k, POE_TRACE_EVENTS, "drop '%s' to %s from %s", ev.name, NAME(ev.to), NAME(ev.from));
+    event_uncount(k, &ev, ++k->mark);
+    poe__drop(k, ev.payload); /* the host may queue something now */
+}
+
+int
+poe_session_admit(poe_session *to, enum poe_event_type type)
 {
     if (to->flags & SESSION_STOPPED)
         return UV_ESRCH;
-    return to->limit && session_queued(to) >= to->limit ? UV_ENOBUFS : 0;
+    if (!poe_session_full(to))
+        return 0;
+    switch (poe_session_overflow(to)) {
+    case POE_OVERFLOW_DROP_NEW:
+        to->dropped++;
+        return type == POE_EVENT_ASK ? UV_ECANCELED : POE_DROPPED;
+    case POE_OVERFLOW_DROP_OLD:
+        if (queue_oldest(to->kernel, to) != to->kernel->queue.tail)
+            return 0;
+        /* fall through */
+    default:
+        to->refused++;
+        return UV_ENOBUFS;
+    }
+}
+
+/* A post to a session that has stopped or has a limit, or to the kernel. */
+static int
+post_other(poe_session *to, const char *name, const char *state, poe_payload payload,
+           enum poe_event_type type)
+{
+    poe_kernel *k = to->kernel;
+    int rc = poe_session_admit(to, type);
+
+    if (rc < 0)
+        return rc;
+    if (rc == POE_DROPPED || (kernel_is(to) && type == POE_EVENT_POST)) {
+        poe__drop(k, payload);
+        return 0;
+    }
+    uint64_t old = poe_session_full(to) ? queue_oldest(k, to) : k->queue.tail, tail = k->queue.tail;
+    rc = event_push(to, k->frame->session, name, state, payload, type);
+    if (rc == 0 && old != tail)
+        queue_cut(k, old);
+    return rc;
 }
 
 int
 poe_post(poe_session *to, const char *name, const char *state, poe_payload payload)
 {
-    int rc = refuses(to);
-
-    if (rc < 0)
-        return rc;
-    if (kernel_is(to)) {
-        poe__drop(to->kernel, payload);
-        return 0;
-    }
+    if (__builtin_expect(to->flags & (SESSION_STOPPED | SESSION_LIMITED | SESSION_KERNEL), 0))
+        return post_other(to, name, state, payload, POE_EVENT_POST);
     return event_push(to, to->kernel->frame->session, name, state, payload, POE_EVENT_POST);
 }
 
 int
 poe_ask(poe_session *to, const char *name, const char *state, poe_payload payload)
 {
-    int rc = refuses(to);
+    return post_other(to, name, state, payload, POE_EVENT_ASK);
+}
 
-    return rc < 0 ? rc : event_push(to, to->kernel->frame->session, name, state, payload, POE_EVENT_ASK);
+int
+poe_post_for(poe_session *from, poe_session *to, enum poe_event_type type, const char *name,
+             const char *state, poe_payload payload)
+{
+    if (to->flags & SESSION_STOPPED)
+        return UV_ESRCH;
+    int rc = event_push(to, from, name, state, payload, type);
+    if (rc == 0) {
+        struct queue *q = &to->kernel->queue;
+        q->ring[(q->tail - 1) & q->mask].fixed = 1;
+    }
+    return rc;
 }
 
 int
@@ -850,7 +970,7 @@ graces_queued(const poe_kernel *k)
 uint64_t
 poe_kernel_event_count(const poe_kernel *k)
 {
-    uint64_t count = queue_count(&k->queue) + k->alarms.count + graces_queued(k);
+    uint64_t count = queue_count(&k->queue) - k->gone + k->alarms.count + graces_queued(k);
 
     if (!list_empty(&k->dead)) /* events of the dead are still in the ring, but will not run */
         for (uint64_t at = k->queue.head; at != k->queue.tail; at++) {
@@ -867,7 +987,7 @@ poe_kernel_next_time(poe_kernel *k, double *walltime)
 
     for (uint64_t at = k->queue.head; at != k->queue.tail && next == INT64_MAX; at++) {
         const poe_event *ev = &k->queue.ring[at & k->queue.mask];
-        if (!((ev->to->flags | ev->from->flags) & SESSION_STOPPED))
+        if (ev->type != POE_EVENT_GONE && !((ev->to->flags | ev->from->flags) & SESSION_STOPPED))
             next = ev->stamp_ns;
     }
     if (next == INT64_MAX && graces_queued(k))
@@ -887,10 +1007,74 @@ poe_kernel_queued(const poe_kernel *k, uint64_t index)
 {
     for (uint64_t at = k->queue.head; at != k->queue.tail; at++) {
         poe_event *ev = &k->queue.ring[at & k->queue.mask];
-        if (!((ev->to->flags | ev->from->flags) & SESSION_STOPPED) && index-- == 0)
+        if (ev->type != POE_EVENT_GONE && !((ev->to->flags | ev->from->flags) & SESSION_STOPPED)
+            && index-- == 0)
             return ev;
     }
     return NULL;
+}
+
+poe_event *
+poe_session_queued(const poe_session *s, uint64_t *cursor)
+{
+    const struct queue *q = &s->kernel->queue;
+
+    while (*cursor < queue_count(q)) {
+        poe_event *ev = &q->ring[(q->head + (*cursor)++) & q->mask];
+        if (ev->to == s && ev->type != POE_EVENT_GONE)
+            return ev;
+    }
+    return NULL;
+}
+
+/* -- counting ------------------------------------------------------------------------------ */
+
+void
+poe_kernel_timing(poe_kernel *k, int on)
+{
+    if (on && !(k->trace & TRACE_TIME))
+        k->timed_ns = uv_hrtime();
+    k->trace = on ? k->trace | TRACE_TIME : k->trace & ~TRACE_TIME;
+}
+
+/* The time of the handlers that run now, up to now. */
+static void
+time_settle(poe_kernel *k)
+{
+    if (k->trace & TRACE_TIME)
+        time_pass(k, k->frame);
+}
+
+void
+poe_session_stats(poe_session *s, struct poe_stats *stats)
+{
+    uint64_t queued = poe__queued(s);
+
+    time_settle(s->kernel);
+    *stats = (struct poe_stats){
+        .queued = queued, .peak = poe__session_peak(s), .refused = s->refused, .dropped = s->dropped,
+        .handled = s->handled, .time_ns = s->time_ns, .bytes = queued * sizeof(poe_event),
+    };
+}
+
+void
+poe_kernel_stats(poe_kernel *k, struct poe_stats *stats)
+{
+    uint64_t cursor = 0;
+    poe_session *s;
+
+    time_settle(k);
+    *stats = k->sessions.buried;
+    while ((s = poe_session_each(k, &cursor))) {
+        poe__stats_add(stats, s);
+        stats->queued += poe__queued(s);
+    }
+    for (struct list *at = k->dead.next; at != &k->dead; at = at->next)
+        poe__stats_add(stats, list_entry(at, poe_session, reaping));
+    stats->bytes = k->mem.used;
+    stats->sessions = k->sessions.count - 1;
+    stats->timers = k->alarms.count;
+    stats->handles = (uint64_t)k->sessions.handles;
 }
 
 /* -- birth and death ----------------------------------------------------------------------- */

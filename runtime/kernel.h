@@ -41,6 +41,7 @@ struct poe_kernel {
     unsigned open;             /* uv handles of ours, not closed yet */
 
     struct queue queue;        /* events waiting their turn */
+    uint64_t gone;             /* of those, POE_EVENT_GONE */
     struct alarms alarms;      /* events waiting their time */
     struct sessions sessions;  /* by id */
     struct aliases aliases;
@@ -77,6 +78,7 @@ struct poe_kernel {
     int64_t now;               /* the clock when last read; nanoseconds, whole microseconds */
     uint64_t ticks;            /* the processor's counter then */
     int64_t wall_offset;       /* walltime - now */
+    uint64_t timed_ns;         /* TRACE_TIME: until when handlers' time has been counted */
 
     unsigned awake : 1;        /* the pump will come round: nobody needs to start `idle` */
     unsigned in_slice : 1;     /* a slice has begun and is not finished */
@@ -101,6 +103,7 @@ void poe__closed(poe_kernel *k);
 void poe__sweep(poe_kernel *k, int fresh);
 void poe__drop(poe_kernel *k, poe_payload payload);
 int poe__has_work(poe_kernel *k);
+uint32_t poe__queued(const poe_session *s);
 
 static inline int
 kernel_is(const poe_session *s)

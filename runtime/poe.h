@@ -52,7 +52,8 @@ enum poe_event_type {
     POE_EVENT_RAISE,  /* poe_signal_raise; its name is the signal's */
     POE_EVENT_DIE,    /* an exception; its payload is the record */
     POE_EVENT_REAPED, /* a process has ended, for those who watch CHLD */
-    POE_EVENT_EXIT    /* a process has ended, for the one who watched it */
+    POE_EVENT_EXIT,   /* a process has ended, for the one who watched it */
+    POE_EVENT_GONE    /* nothing: here was a post that had to make room */
 };
 
 /* What comes with _child and _parent. */
@@ -97,7 +98,8 @@ struct poe_event {
     } with;
     int64_t stamp_ns;       /* when it was posted, on the kernel's clock */
     uint64_t payload : 56;
-    uint64_t type : 7;      /* enum poe_event_type */
+    uint64_t type : 6;      /* enum poe_event_type */
+    uint64_t fixed : 1;     /* never dropped to make room, see poe_post_for */
     uint64_t by_default : 1; /* the host's own note, which the kernel neither sets nor reads */
 };
 
@@ -114,6 +116,8 @@ struct poe_event {
  * drop      a payload that will never be delivered comes back, exactly once.
  * stopped   the session has ended: its heap and handlers can go.  It may still be pointed at.
  * gone      nothing points at the session any more; its `ud` can be used again.
+ * room      an event has left the queue of a session whose room is awaited, see poe_session_await_room;
+ *           may be NULL.
  */
 struct poe_host {
     void *ud;
@@ -122,6 +126,7 @@ struct poe_host {
     void (*stopped)(void *ud, poe_session *s);
     void (*gone)(void *ud, poe_session *s);
     void (*trace)(void *ud, const char *line); /* may be NULL; see poe_kernel_trace */
+    void (*room)(void *ud, poe_session *s);
 };
 
 /* Zero everywhere is a good default. */
@@ -175,6 +180,7 @@ struct poe_frame {
     const poe_event *event;
     uint64_t mark;
     unsigned counted : 1;
+    unsigned timed : 1;
 };
 void poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev);
 void poe_kernel_leave(poe_kernel *k, struct poe_frame *frame);
@@ -226,13 +232,16 @@ size_t poe_kernel_memory(const poe_kernel *k);             /* bytes held by the 
 
 /* -- sessions ------------------------------------------------------------------------------ */
 
+/* What becomes of posts to a session that is full; see poe_session_set_overflow. */
+enum poe_overflow { POE_OVERFLOW_REFUSE, POE_OVERFLOW_DROP_NEW, POE_OVERFLOW_DROP_OLD, POE_OVERFLOW_WAIT };
+
 /*
  * Makes a child of the active session and runs its _start and its parent's _child create (R1-R9).
- * Takes `start` (arguments of _start) unless it fails.  `limit`: see poe_session_limit.
+ * Takes `start` (arguments of _start) unless it fails.  `limit`, `overflow`: see poe_session_limit.
  * UV_ECANCELED: the kernel is being freed.  `*session` may have stopped already when this returns, but is still readable in this handler.
  */
 int poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
-                    poe_session **session);
+                    enum poe_overflow overflow, poe_session **session);
 
 poe_session *poe_session_find(poe_kernel *k, uint64_t id);
 
@@ -247,8 +256,56 @@ int poe_session_stopped(const poe_session *s);
 int poe_session_stopping(const poe_session *s); /* its end has begun: what it waits for will not come */
 size_t poe_session_count(const poe_kernel *k); /* the kernel not counted */
 
-/* How many queued events it accepts; 0: no limit.  Further posts return UV_ENOBUFS. */
+/* How many queued events it accepts; 0: no limit.  What happens to further posts is up to the overflow. */
 void poe_session_limit(poe_session *s, uint32_t events);
+
+/*
+ * What becomes of a post to a session that is full:
+ * REFUSE    it returns UV_ENOBUFS.
+ * DROP_NEW  it succeeds and is dropped; an ask returns UV_ECANCELED.
+ * DROP_OLD  it takes the place of the post or ask that was queued to the session first, which is dropped: its
+ *           payload comes back through the host's `drop`.  Costs a look at each event queued before
+ *           that one, whomever it is for.  UV_ENOBUFS when only what may not be dropped is queued.
+ * WAIT      as REFUSE; a host whose handlers can wait lets them, see poe_session_await_room.
+ * All that is queued takes room, but timers, signals, I/O and what resumes a handler are never refused
+ * nor dropped.
+ */
+void poe_session_set_overflow(poe_session *s, enum poe_overflow overflow);
+enum poe_overflow poe_session_overflow(const poe_session *s);
+
+int poe_session_limited(const poe_session *s); /* whether it has a limit */
+int poe_session_full(const poe_session *s);    /* whether as many events are queued as it accepts */
+
+/* What poe_post would do, or poe_ask, for a host that does not want to make a payload in vain: 0, the
+ * code it would return, or POE_DROPPED.  Anything but 0 counts as if it had been posted. */
+#define POE_DROPPED 1
+int poe_session_admit(poe_session *s, enum poe_event_type type);
+
+/* From now on, or no longer, the host's `room` hears of each event that leaves the queue of `s`. */
+void poe_session_await_room(poe_session *s, int on);
+
+/*
+ * Counts since a session began.  `queued`: waiting now, of any kind, the one being handled not among them.
+ * `handled`: how often a handler of its was entered or went on.  `time_ns` was spent there, what its handlers
+ * called in other sessions not included, while poe_kernel_timing was on.  `bytes`: its places in the queue.
+ */
+struct poe_stats {
+    uint64_t queued;
+    uint64_t peak;                 /* the highest `queued`; of a kernel: the highest of any session */
+    uint64_t refused, dropped;
+    uint64_t handled;
+    uint64_t time_ns;
+    size_t bytes;
+    uint64_t sessions, timers, handles; /* of a kernel: how many there are, itself not counted */
+};
+void poe_session_stats(poe_session *s, struct poe_stats *stats);
+
+/* The sums over all sessions there are and have been; `bytes` as poe_kernel_memory.  Costs a look at each
+ * session. */
+void poe_kernel_stats(poe_kernel *k, struct poe_stats *stats);
+
+/* From now on, or no longer, the time spent in handlers is measured: two readings of the clock each. */
+void poe_kernel_timing(poe_kernel *k, int on);
 
 /* Gives a child of the active session to the kernel (R222-R228).  Handlers run.
  * UV_EPERM when it is not its child. */
@@ -279,12 +336,18 @@ const char *poe_session_tag(const poe_session *s, uint32_t index, int64_t *count
 /*
  * Queues an event from the active session.  Takes the payload on success.  `name` must live as
  * long as the payload, `state` (the event now handled, or NULL) too.  Posting to the kernel
- * succeeds and has no effect (R27).  UV_ENOBUFS, UV_ENOMEM, UV_ESRCH (stopped).  No handler runs.
+ * succeeds and has no effect (R27).  UV_ENOBUFS (see poe_session_set_overflow), UV_ENOMEM, UV_ESRCH
+ * (stopped).  No handler runs.
  */
 int poe_post(poe_session *to, const char *name, const char *state, poe_payload payload);
 
 /* The same, as an event of type POE_EVENT_ASK. */
 int poe_ask(poe_session *to, const char *name, const char *state, poe_payload payload);
+
+/* The same, POST or ASK, in the name of `from`, which lives.  No limit applies, and nothing drops it to make
+ * room. */
+int poe_post_for(poe_session *from, poe_session *to, enum poe_event_type type, const char *name,
+                 const char *state, poe_payload payload);
 
 /*
  * A suspended handler of `to` is to go on: queued like a post, or due in `seconds`.  No limit applies and
@@ -304,6 +367,9 @@ int poe_call(poe_session *to, const char *name, const char *state, poe_payload p
 
 /* The `index`th event in the queue, next to run first; NULL at the end. */
 poe_event *poe_kernel_queued(const poe_kernel *k, uint64_t index);
+
+/* Those for one session; start with `*cursor` 0.  NULL at the end. */
+poe_event *poe_session_queued(const poe_session *s, uint64_t *cursor);
 
 /* -- timers -------------------------------------------------------------------------------- */
 

@@ -333,7 +333,8 @@ tell_child(poe_session *child, poe_session *old, poe_session *parent)
 /* -- life ---------------------------------------------------------------------------------- */
 
 int
-poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_session **session)
+poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
+                enum poe_overflow overflow, poe_session **session)
 {
     struct sessions *t = &k->sessions;
     poe_session *parent = k->frame->session;
@@ -350,8 +351,9 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit, poe_
     s->kernel = k;
     s->id = ++t->last_id;
     s->ud = ud;
-    s->limit = limit;
     s->flags = SESSION_FRESH;
+    poe_session_limit(s, limit);
+    poe_session_set_overflow(s, overflow);
     list_init(&s->reaping);
     t->slots[sessions_slot(t, s->id)] = s;
     t->count++;
@@ -482,6 +484,7 @@ poe_session_stop(poe_session *s)
         tree_move(s->first, s->parent);
     tree_remove(s);
     session_forget(s);
+    poe__session_peak(s);
     sessions_remove(&k->sessions, s->id);
     if ((s->flags & SESSION_FRESH) && (s->flags & SESSION_STARTED))
         k->fresh_count--;
@@ -506,6 +509,7 @@ poe__session_bury(poe_kernel *k)
         if (s->events_to || s->events_from || s->pins)
             continue;
         list_remove(&s->reaping);
+        poe__stats_add(&k->sessions.buried, s);
         k->host.gone(k->host.ud, s);
         session_free(&k->sessions, &k->mem, s);
     }
@@ -611,6 +615,7 @@ poe__sessions_init(poe_kernel *k)
         return UV_ENOMEM;
     t->kernel->kernel = k;
     t->kernel->id = t->last_id = 1;
+    t->kernel->flags = SESSION_KERNEL;
     list_init(&t->kernel->reaping);
     t->slots[sessions_slot(t, 1)] = t->kernel;
     t->count = 1;
@@ -697,6 +702,64 @@ void
 poe_session_limit(poe_session *s, uint32_t events)
 {
     s->limit = events;
+    s->flags = events ? s->flags | SESSION_LIMITED : s->flags & ~(unsigned)SESSION_LIMITED;
+}
+
+void
+poe_session_set_overflow(poe_session *s, enum poe_overflow overflow)
+{
+    s->flags = (s->flags & ~(3u * SESSION_OVERFLOW)) | (unsigned)overflow * SESSION_OVERFLOW;
+}
+
+enum poe_overflow
+poe_session_overflow(const poe_session *s)
+{
+    return s->flags / SESSION_OVERFLOW & 3;
+}
+
+int
+poe_session_limited(const poe_session *s)
+{
+    return (s->flags & SESSION_LIMITED) != 0;
+}
+
+int
+poe_session_full(const poe_session *s)
+{
+    return (s->flags & SESSION_LIMITED) && poe__queued(s) >= s->limit;
+}
+
+void
+poe_session_await_room(poe_session *s, int on)
+{
+    int hears = on && s->kernel->host.room;
+
+    s->flags = hears ? s->flags | SESSION_AWAITED : s->flags & ~(unsigned)SESSION_AWAITED;
+}
+
+/* The most events it has had in the queue.  The count falls only when the turn of one comes, which
+ * looks first. */
+uint32_t
+poe__session_peak(poe_session *s)
+{
+    uint32_t queued = poe__queued(s);
+
+    if (!(s->flags & SESSION_STOPPED) && queued > s->peak)
+        s->peak = queued;
+    return s->peak;
+}
+
+/* Adds what stays of a session when it is gone. */
+void
+poe__stats_add(struct poe_stats *sum, poe_session *s)
+{
+    uint32_t peak = poe__session_peak(s);
+
+    sum->peak = peak > sum->peak ? peak : sum->peak;
+    sum->refused += s->refused;
+    sum->dropped += s->dropped;
+    sum->handled += s->handled;
+    sum->time_ns += s->time_ns;
 }
 
 uint32_t

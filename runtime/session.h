@@ -20,7 +20,11 @@ enum {
     SESSION_STARTED = 1,  /* _start has run */
     SESSION_STOPPING = 2, /* _stop has begun: no second time */
     SESSION_STOPPED = 4,  /* freed as soon as nothing points at it */
-    SESSION_FRESH = 8     /* on kernel->fresh */
+    SESSION_FRESH = 8,    /* on kernel->fresh */
+    SESSION_LIMITED = 16, /* `limit` is not 0 */
+    SESSION_AWAITED = 32, /* the host wants to hear of room */
+    SESSION_KERNEL = 64,
+    SESSION_OVERFLOW = 256 /* times enum poe_overflow */
 };
 
 /*
@@ -42,6 +46,10 @@ struct poe_session {
     uint32_t round;            /* see children_tell */
     uint32_t pins;             /* suspended handlers that name it */
     uint32_t born;             /* FRESH: the place in the queue its grace holds (R9), low bits */
+    uint32_t peak;             /* queued at most, as seen when events' turns came */
+    uint32_t refused, dropped; /* posts */
+    uint64_t handled;
+    uint64_t time_ns;          /* spent in its handlers while that is measured */
 
     poe_session *parent;
     poe_session *first, *last; /* children in the order they came */
@@ -77,6 +85,7 @@ struct sessions {
     int64_t extrefs;   /* tags with a count that is not zero, postbacks and the like, in all (R93) */
     int64_t handles;   /* watched, by handle or wheel, in all sessions */
     uint32_t rounds;   /* of telling about children, see children_tell */
+    struct poe_stats buried; /* counts of those that are gone */
 };
 
 /* A subtree as a list; see poe__family_list. */
@@ -101,6 +110,8 @@ void poe__sessions_release(poe_kernel *k);
 void poe__session_mark(poe_session *s, uint64_t mark);
 void poe__session_stop_all(poe_kernel *k);
 void poe__session_bury(poe_kernel *k);
+uint32_t poe__session_peak(poe_session *s);
+void poe__stats_add(struct poe_stats *sum, poe_session *s);
 
 static inline int
 session_kept(const poe_session *s)

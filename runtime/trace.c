@@ -51,7 +51,7 @@ poe_kernel_trace(poe_kernel *k, unsigned tag_bits)
 {
     unsigned old = k->trace;
 
-    k->trace = (tag_bits & ~TRACE_FACTS) | (old & TRACE_FACTS);
+    k->trace = (tag_bits & ~(TRACE_FACTS | TRACE_TIME)) | (old & (TRACE_FACTS | TRACE_TIME));
     return old & ~TRACE_FACTS;
 }
 

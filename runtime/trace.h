@@ -24,6 +24,9 @@ void poe__trace(poe_kernel *k, unsigned tag, const char *format, ...)
 /* The bit of k->trace that is on while somebody watches; beyond enum poe_trace. */
 #define TRACE_FACTS 0x100u
 
+/* And while the time of handlers is measured. */
+#define TRACE_TIME 0x200u
+
 void poe__fact(poe_kernel *k, enum poe_fact_kind kind, enum poe_event_type type, uint64_t id,
                const poe_session *session, const char *name);
 void poe__fact_end(poe_kernel *k, int raised);
@@ -35,6 +38,7 @@ void poe__fact_end(poe_kernel *k, int raised);
             poe__fact(k, __VA_ARGS__);                   \
     } while (0)
 #define IF_TRACED(k, tag) if (__builtin_expect((k)->trace & ((tag) | TRACE_FACTS), 0))
+#define IF_TOLD(k, tag) if (__builtin_expect((k)->trace & ((tag) | TRACE_FACTS | TRACE_TIME), 0))
 
 /* The names of up to two sessions in a TRACE. */
 #define NAME(s) poe__name(s, (char[NAME_SIZE]){ 0 })

@@ -354,10 +354,18 @@ host_init(struct host *h)
     *h = (struct host){ 0 };
 }
 
+/* poe_host.room */
+static void
+session_room(void *ud, poe_session *s)
+{
+    host_say(ud, "%s:room", host_name(s));
+}
+
 int
 host_kernel(struct host *h, uv_loop_t *loop)
 {
-    struct poe_host host = { h, handler_run, payload_dropped, session_stopped, session_gone, NULL };
+    struct poe_host host = { h, handler_run, payload_dropped, session_stopped, session_gone, NULL,
+                              session_room };
     struct poe_config config = { .size = sizeof config, .loop = loop, .alloc = heap_alloc,
                                  .alloc_ud = &h->heap };
 
@@ -433,7 +441,7 @@ host_session(struct host *h, const char *name, uint32_t limit)
         a->next->prev = a;
     h->actors = a;
     h->made++;
-    int rc = poe_session_new(h->kernel, a, start, limit, &s);
+    int rc = poe_session_new(h->kernel, a, start, limit, POE_OVERFLOW_REFUSE, &s);
     if (rc < 0) {
         actor_unlink(h, a);
         h->made--;
@@ -701,6 +709,10 @@ say_session(struct host *h, const char *verb, const char *a, const char *b, int 
         *rc = poe_kernel_slice(h->kernel);
     else if (strcmp(verb, "limit") == 0)
         poe_session_limit(host_find(h, a), (uint32_t)atoi(b));
+    else if (strcmp(verb, "overflow") == 0)
+        poe_session_set_overflow(host_find(h, a), (enum poe_overflow)atoi(b));
+    else if (strcmp(verb, "await") == 0)
+        poe_session_await_room(host_find(h, a), atoi(b));
     else if (strcmp(verb, "hold") == 0)
         *rc = poe_session_hold(host_find(h, a), b, &count);
     else if (strcmp(verb, "release") == 0)

@@ -10,7 +10,28 @@ core.keep_machines(core.machines)
 local Session = {}
 local methods = { ID = core.ID, get_heap = core.get_heap }
 
+---@class poe.SessionSpec
+---@field inline_states? table<string, function>
+---@field object_states? table<any, table>  object -> its methods: a list, or event -> method
+---@field package_states? table<table, table>  the same for modules
+---@field heap? any  what HEAP is; default a fresh table
+---@field args? any  of _start: a list, or one value
+---@field options? table<string, any>
+---@field queue_limit? integer  how many queued events it accepts, 1 or more; default any number.  The one
+---  being handled is not among them.  Timers, signals, I/O and what lets a handler go on are never
+---  refused nor dropped, but take room.
+---@field overflow? "refuse"|"drop_new"|"drop_old"|"wait"  what becomes of a post beyond queue_limit.
+---  refuse (the default): it returns nil, message, "ENOBUFS".
+---  drop_new: it returns true and is dropped; an ask returns nil, message, "ECANCELED".
+---  drop_old: the post that was queued first is dropped for it, at the cost of a look at each event queued
+---  before that one, for whomever; who asked it gets nil, message, "ECANCELED".  Refused when no post is queued.
+---  wait: post waits for its turn, in the order of arrival, and then returns true; nil, message, "ESRCH"
+---  when the session has stopped.  Refused, as above, where nothing can wait: in a handler that was called,
+---  in _stop, outside handlers, in a coroutine of the script's own, below a C function that calls back,
+---  and when a session posts to itself, which may take room that others wait for.
+
 --- Makes a session and runs its _start (section 3 of the manual).
+---@type fun(spec: poe.SessionSpec): poe.Session
 Session.create = core.create
 
 -- object_states, package_states ------------------------------------------------------------
@@ -157,11 +178,13 @@ local function apply(session, name, value)
   local old = mine[name]
   mine[name] = normal(value)
   core.flags(session, mine.default, mine.trace, mine.debug)
+  if name == "stats" and session == KERNEL then core.timing(mine.stats) end
   return old
 end
 
 --- Sets options and returns what they were (R211).  `option(name)` reads one, `option(name, value)`
---- sets one; a table sets several.  trace, debug and default mean something to the kernel.
+--- sets one; a table sets several.  trace, debug and default mean something to the kernel, and KERNEL's
+--- own stats: the time spent in handlers is measured (see stats).
 ---@param first table<string, any>|string
 ---@param ... any
 ---@return any
@@ -185,6 +208,36 @@ end
 
 methods.option = option
 kernel.option = option
+
+-- counts -----------------------------------------------------------------------------------
+
+---@class poe.Stats
+---@field queued integer  events that wait now, of any kind, the one being handled not among them
+---@field peak integer  the most that have waited; KERNEL's: the highest peak of a session
+---@field refused integer  posts that failed with ENOBUFS
+---@field dropped integer  posts that queue_limit has dropped, see overflow
+---@field handled integer  how often one of its handlers was entered, for whatever kind of event, or went on
+---@field time number  seconds spent in its handlers, what they called in other sessions not included, since
+---  the first call of any stats() or KERNEL:option { stats = true }; 0 before, so that nobody else pays
+---@field memory integer  bytes: 48 for each queued event and, about, 16 for each argument in the mailbox; what
+---  the arguments refer to is not counted.  KERNEL's: all that the kernel holds outside Lua
+---@field sessions? integer  KERNEL's: how many there are, itself not among them
+---@field timers? integer  KERNEL's: timers that are set, sleeping handlers' included
+---@field handles? integer  KERNEL's: watched handles and open wheels' streams
+
+--- What has happened so far: of one session, or KERNEL:stats(), the sums over all sessions there are and
+--- have been.  Costs a look at each queued event, or each session.
+---@return poe.Stats? stats, string? message, string? code  nil and "ESRCH": it has stopped
+function methods:stats()
+  check_session(self, "stats")
+  return core.stats(self)
+end
+
+---@return poe.Stats
+function kernel:stats()
+  core.check_self(self, "stats")
+  return core.stats(self)
+end
 
 -- postbacks --------------------------------------------------------------------------------
 

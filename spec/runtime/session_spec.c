@@ -677,6 +677,164 @@ START_TEST(a_limit_is_the_receivers_own)
 }
 END_TEST
 
+/* "overflow A 1": DROP_NEW, 2: DROP_OLD. */
+START_TEST(drop_new_takes_the_payload_and_loses_it)
+{
+    static const struct role cast[] = {
+        { "A", { { "_start", "limit self 2; overflow self 1; yield a; yield b; yield c; yield d" } } }, { 0 } };
+    struct poe_stats stats;
+
+    host_play(&h, cast, "A");
+    poe_session_stats(host_find(&h, "A"), &stats);
+    ck_assert_uint_eq(stats.queued, 2);
+    ck_assert_uint_eq(stats.dropped, 2);
+    ck_assert_uint_eq(stats.refused, 0);
+    ck_assert_uint_eq(h.dropped, 2);
+    ck_assert_int_eq(poe_ask(host_find(&h, "A"), "x", NULL, 0), UV_ECANCELED);
+    ck_assert_int_eq(host_run(&h), 0);
+    host_expect(&h, "A:a A:b A:_stop");
+}
+END_TEST
+
+START_TEST(drop_old_makes_room_and_lets_the_sender_go)
+{
+    static const struct role cast[] = {
+        { "A", { { "_start", "limit self 2; overflow self 2; alias a" }, { "3", "unalias a" } } },
+        { "B", { { "_start", "post A 1" } } },
+        { "C", { { "_start", "post A 2; post A 3" } } }, { 0 } };
+    struct poe_stats stats;
+    uint64_t cursor = 0;
+    uint32_t from;
+
+    host_play(&h, cast, "A B");
+    poe_session *a = host_find(&h, "A"), *b = host_find(&h, "B");
+    uint64_t before = poe_kernel_event_count(h.kernel);
+    poe_session_events(b, &from);
+    ck_assert_uint_eq(from, 1);
+    ck_assert_int_eq(host_session(&h, "C", 0), 0);
+    poe_session_events(b, &from);
+    ck_assert_uint_eq(from, 0);
+    poe_session_stats(a, &stats);
+    ck_assert_uint_eq(stats.queued, 2);
+    ck_assert_uint_eq(stats.dropped, 1);
+    ck_assert_uint_eq(stats.bytes, 2 * sizeof(poe_event));
+    ck_assert_uint_eq(poe_kernel_event_count(h.kernel), before + 2); /* one more event, and C's grace */
+    ck_assert_str_eq(poe_kernel_queued(h.kernel, 0)->name, "2");
+    ck_assert_str_eq(poe_session_queued(a, &cursor)->name, "2");
+    ck_assert_str_eq(poe_session_queued(a, &cursor)->name, "3");
+    ck_assert_ptr_null(poe_session_queued(a, &cursor));
+    ck_assert_int_eq(host_run(&h), 0);
+    host_expect(&h, "A:2 A:3 C:_stop B:_stop A:_stop");
+}
+END_TEST
+
+START_TEST(drop_old_refuses_when_only_what_stays_is_queued)
+{
+    static const struct role cast[] = {
+        { "A", { { "_start", "sig foo; limit self 1; overflow self 2; signal self foo; yield no" } } }, { 0 } };
+
+    host_story(&h, cast, "A", "yield=ENOBUFS A:foo A:_stop");
+}
+END_TEST
+
+START_TEST(a_post_in_anothers_name_knows_no_limit_and_stays)
+{
+    static const struct role cast[] = { { "A", { { "_start", "limit self 1; overflow self 2; alias a" },
+                                                 { "y", "unalias a" } } }, { "B", { { "x", "" } } }, { 0 } };
+
+    host_play(&h, cast, "A B");
+    poe_session *a = host_find(&h, "A"), *b = host_find(&h, "B");
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(poe_post_for(b, a, POE_EVENT_POST, "x", NULL, host_put(&h, "x", NULL)), 0);
+    ck_assert_int_eq(poe_session_full(a), 1);
+    ck_assert_int_eq(poe_session_admit(a, POE_EVENT_POST), UV_ENOBUFS);
+    poe_session_limit(a, 0);
+    ck_assert_int_eq(poe_session_full(a), 0);
+    ck_assert_int_eq(host_post(&h, a, "y"), 0);
+    h.show_sender = 1;
+    ck_assert_int_eq(host_run(&h), 0);
+    host_expect(&h, "A:x<B A:x<B A:y<KERNEL B:_stop<KERNEL A:_stop<KERNEL");
+}
+END_TEST
+
+START_TEST(who_awaits_room_hears_of_each_event_that_leaves)
+{
+    static const struct role cast[] = {
+        { "A", { { "_start", "limit self 4; await self 1; yield a; sig foo; signal self foo" },
+                 { "b", "await self 0; yield c" } } },
+        { "B", { { "_start", "post A lost; new C" } } }, { "C", { { "_start", "end B; post A b" } } }, { 0 } };
+
+    host_story(&h, cast, "A B", "B:_stop A:a A:room A:foo A:room A:room A:b C:_stop A:c A:_stop");
+}
+END_TEST
+
+START_TEST(counts_are_kept_and_summed)
+{
+    static const struct role cast[] = {
+        { "A", { { "_start", "limit self 2; yield a; yield b; yield no; delay 0 t" }, { "a", "yield c" } } },
+        { "B", { { "_start", "hold self x; call A x; release self x" } } }, { 0 } };
+    struct poe_stats stats;
+
+    host_play(&h, cast, "A B");
+    poe_session_stats(host_find(&h, "A"), &stats);
+    ck_assert_uint_eq(stats.queued, 2);
+    ck_assert_uint_eq(stats.peak, 2);
+    ck_assert_uint_eq(stats.refused, 1);
+    ck_assert_uint_eq(stats.handled, 2);
+    poe_kernel_stats(h.kernel, &stats);
+    ck_assert_uint_eq(stats.sessions, 2);
+    ck_assert_uint_eq(stats.timers, 1);
+    ck_assert_uint_eq(stats.bytes, poe_kernel_memory(h.kernel));
+    ck_assert_int_eq(host_run(&h), 0);
+    poe_kernel_stats(h.kernel, &stats);
+    ck_assert_uint_eq(stats.queued, 0);
+    ck_assert_uint_eq(stats.peak, 2);
+    ck_assert_uint_eq(stats.refused, 1);
+    ck_assert_uint_eq(stats.handled, h.handled);
+    ck_assert_uint_eq(stats.time_ns, 0);
+    ck_assert_uint_eq(stats.sessions, 0);
+    host_expect(&h, "yield=ENOBUFS A:x A:a A:b A:t B:_stop A:c A:_stop");
+}
+END_TEST
+
+static void
+spend(struct host *host, poe_session *s, const poe_event *ev)
+{
+    uint64_t till = uv_hrtime() + 5000000;
+
+    (void)s;
+    while (uv_hrtime() < till)
+        ;
+    if (strcmp(ev->name, "outer") == 0)
+        host_script(host, "call B inner");
+}
+
+START_TEST(time_belongs_to_whose_handler_runs)
+{
+    static const struct role cast[] = {
+        { "A", { { "_start", "delay 0.05 outer" }, { "outer", "do" } } },
+        { "B", { { "_start", "alias b; delay 0.1 end" }, { "inner", "do; do" }, { "end", "unalias b" } } },
+        { 0 } };
+    struct poe_stats a, b;
+
+    h.act = spend;
+    poe_kernel_timing(h.kernel, 1);
+    host_play(&h, cast, "A B");
+    poe_session *of_a = host_find(&h, "A"), *of_b = host_find(&h, "B");
+    while (poe_kernel_slice(h.kernel) == 1) {
+        poe_session_stats(of_b, &b);
+        if (b.time_ns >= 10000000) {
+            poe_session_stats(of_a, &a);
+            break;
+        }
+    }
+    ck_assert_uint_ge(a.time_ns, 5000000);
+    ck_assert_uint_lt(a.time_ns, 45000000); /* not the time asleep */
+    ck_assert_uint_ge(b.time_ns, 10000000);
+    ck_assert_int_eq(host_run(&h), 0);
+}
+END_TEST
+
 Suite *
 session_suite(void)
 {
@@ -743,6 +901,13 @@ session_suite(void)
     tcase_add_test(limit, the_event_being_handled_does_not_count_against_the_limit);
     tcase_add_test(limit, the_signal_being_handled_does_not_count_against_the_limit);
     tcase_add_test(limit, a_limit_is_the_receivers_own);
+    tcase_add_test(limit, drop_new_takes_the_payload_and_loses_it);
+    tcase_add_test(limit, drop_old_makes_room_and_lets_the_sender_go);
+    tcase_add_test(limit, drop_old_refuses_when_only_what_stays_is_queued);
+    tcase_add_test(limit, a_post_in_anothers_name_knows_no_limit_and_stays);
+    tcase_add_test(limit, who_awaits_room_hears_of_each_event_that_leaves);
+    tcase_add_test(limit, counts_are_kept_and_summed);
+    tcase_add_test(limit, time_belongs_to_whose_handler_runs);
     suite_add_tcase(s, limit);
     return s;
 }

@@ -65,12 +65,13 @@ lose_nothing(void *ud, poe_session *s)
 START_TEST(what_is_asked_for_is_told_and_nothing_else)
 {
     struct told told = { "" };
-    struct poe_host host = { &told, run_nothing, drop_nothing, lose_nothing, lose_nothing, tell };
+    struct poe_host host = { &told, run_nothing, drop_nothing, lose_nothing, lose_nothing, tell,
+                             NULL };
     poe_kernel *k;
     poe_session *s;
 
     ck_assert_int_eq(poe_kernel_new(&k, &host, NULL), 0);
-    ck_assert_int_eq(poe_session_new(k, NULL, 0, 0, &s), 0);
+    ck_assert_int_eq(poe_session_new(k, NULL, 0, 0, POE_OVERFLOW_REFUSE, &s), 0);
     ck_assert_str_eq(told.text, "");
     ck_assert_uint_eq(poe_kernel_trace(k, POE_TRACE_EVENTS), 0);
     ck_assert_int_eq(poe_post(s, "hello", NULL, 0), 0);
@@ -126,13 +127,14 @@ START_TEST(a_watcher_hears_of_events_by_the_number_they_were_queued_with)
     struct told told = { "" };
     poe_kernel *k;
     poe_session *s;
-    struct poe_host host = { &k, run_facts, drop_nothing, lose_nothing, lose_nothing, NULL };
+    struct poe_host host = { &k, run_facts, drop_nothing, lose_nothing, lose_nothing, NULL,
+                             NULL };
 
     ck_assert_int_eq(poe_kernel_new(&k, &host, NULL), 0);
     poe_kernel_watch(k, note, &told);
     ck_assert_uint_eq(poe_kernel_trace(k, 0), 0);
     poe_kernel_mark(k, "mark");
-    ck_assert_int_eq(poe_session_new(k, NULL, 0, 0, &s), 0);
+    ck_assert_int_eq(poe_session_new(k, NULL, 0, 0, POE_OVERFLOW_REFUSE, &s), 0);
     poe_kernel_mark(k, NULL);
     ck_assert_int_eq(poe_post(s, "hello", NULL, 0), 0);
     ck_assert_str_eq(told.text, "begin mark 1 0\n"
@@ -146,7 +148,7 @@ START_TEST(a_watcher_hears_of_events_by_the_number_they_were_queued_with)
                                 "begin timer 2 1\nend - 0 0\n"
                                 "queued IDLE 1 3\nbegin IDLE 1 3\nbegin _stop 2 0\nend - 0 0\nend - 0 0\n");
 
-    ck_assert_int_eq(poe_session_new(k, NULL, 0, 0, &s), 0);
+    ck_assert_int_eq(poe_session_new(k, NULL, 0, 0, POE_OVERFLOW_REFUSE, &s), 0);
     told.text[0] = '\0';
     poe_call(s, "bad", NULL, 0);
     ck_assert_str_eq(told.text, "begin bad 3 0\nqueued DIE 3 5\nend - 0 0 raised\n");
@@ -160,7 +162,8 @@ END_TEST
 START_TEST(long_aliases_are_cut_where_the_line_ends)
 {
     struct told told = { "" };
-    struct poe_host host = { &told, run_nothing, drop_nothing, lose_nothing, lose_nothing, tell };
+    struct poe_host host = { &told, run_nothing, drop_nothing, lose_nothing, lose_nothing, tell,
+                             NULL };
     char alias[300], name[NAME_SIZE];
     poe_kernel *k;
 
