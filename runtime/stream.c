@@ -741,7 +741,9 @@ output_shut(poe_stream *st)
 
     st->out_ended = 1;
     if (shutdown(h->fd, SHUT_WR) < 0 && errno == ENOTSOCK && h->own && !is_reading(st)) {
-        poe__handle_arm(h); /* libuv lets go of it */
+        /* The end of a pipe: the reader is to read the end now, the number stays ours until the close.
+         * Any descriptor that nobody reads will do in its place, and this one needs no new one. */
+        poe__handle_arm(h);
         dup3(uv_backend_fd(h->kernel->loop), h->fd, O_CLOEXEC);
     }
 }
