@@ -781,6 +781,18 @@ written(poe_kernel *k, poe_stream *st, size_t n)
         loan_return(k, st);
 }
 
+/*
+ * Has everybody gone who could read?  The master of a pseudo-terminal takes what nobody reads until it
+ * is full and is then "not ready" for ever, while its hang-up wakes us all the time.
+ */
+static int
+hung_up(const poe_stream *st)
+{
+    struct pollfd p = { .fd = st->handle->fd, .events = POLLOUT };
+
+    return !st->socket && poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLOUT)) == POLLHUP;
+}
+
 /* Writes as much as goes; 0 or an error, which ends the writing. */
 static int
 write_some(poe_stream *st)
@@ -793,13 +805,14 @@ write_some(poe_stream *st)
         do
             n = write_once(st);
         while (n < 0 && errno == EINTR);
-        if (n < 0 && errno == EAGAIN) {
+        int code = n < 0 ? errno : 0;
+        if (code == EAGAIN && !hung_up(st)) {
             st->blocked = 1;
             break;
         }
-        if (n < 0) {
+        if (code) {
             st->out_ended = 1;
-            return -errno;
+            return code == EAGAIN ? -EIO : -code;
         }
         written(k, st, (size_t)n);
     }
