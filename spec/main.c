@@ -1,7 +1,7 @@
 /*
  * main.c - runs the C specs: all of them, or the suite named
  *
- *     spec [-t] [SUITE]      -t: as TAP
+ *     specs [-t] [-x SUITE] [SUITE]      -t: as TAP; -x: all but this one
  *
  * The last line is "N passed, N failed".
  */
@@ -23,7 +23,7 @@ static const struct {
 static int
 usage(void)
 {
-    fputs("usage: spec [-t] [SUITE], with SUITE one of", stderr);
+    fputs("usage: specs [-t] [-x SUITE] [SUITE], with SUITE one of", stderr);
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
         fprintf(stderr, " %s", suites[i].name);
     fputs("\n", stderr);
@@ -33,18 +33,20 @@ usage(void)
 int
 main(int argc, char **argv)
 {
-    const char *only = NULL;
+    const char *only = NULL, *but = "";
     int tap = 0, added = 0;
     SRunner *runner = srunner_create(NULL);
 
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "-t") == 0)
             tap = 1;
+        else if (strcmp(argv[i], "-x") == 0 && i + 1 < argc)
+            but = argv[++i];
         else
             only = argv[i];
     }
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
-        if (!only || strcmp(only, suites[i].name) == 0) {
+        if (strcmp(but, suites[i].name) != 0 && (!only || strcmp(only, suites[i].name) == 0)) {
             srunner_add_suite(runner, suites[i].make());
             added++;
         }

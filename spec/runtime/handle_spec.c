@@ -97,9 +97,9 @@ END_TEST
 START_TEST(a_session_that_reads_no_more_ends_before_the_writes)
 {
     static const struct role cast[] = {
-        { "A", { { "_start", "watch a read in; pause a read; delay 0.01 go" }, { "go", "resume a read" },
+        { "A", { { "_start", "watch a read in; pause a read; yield go" }, { "go", "resume a read" },
                  { "in", "ignore a read" }, { "_stop", "say A-ended" } } },
-        { "B", { { "_start", "watch A write out; pause A write; delay 0.01 go" }, { "go", "resume A write" },
+        { "B", { { "_start", "watch A write out; pause A write; yield go" }, { "go", "resume A write" },
                  { "out", "ignore A write" }, { "_stop", "say B-ended" } } },
         { NULL, { { NULL, NULL } } } };
 

@@ -96,7 +96,7 @@ START_TEST(an_event_tells_who_sent_it)
 {
     static const struct role cast[] = {
         { "A", { { "_start", "yield go" }, { "go", "post B p; call B c; delay 0 t" } } },
-        { "B", { { "_start", "sig foo; alias b; delay 0.02 x; signal self foo" }, { "x", "unalias b" } } },
+        { "B", { { "_start", "sig foo; alias b; delay 0.3 x; signal self foo" }, { "x", "unalias b" } } },
         { 0 } };
     h.show_sender = 1;
     host_play(&h, cast, "B A");
@@ -472,7 +472,7 @@ START_TEST(a_waiting_kernel_sleeps)
 END_TEST
 
 static const struct role workers[] = {
-    { "A", { { "_start", "yield x; delay 0.02 t" }, { "x", "yield y" } } },
+    { "A", { { "_start", "yield x; delay 0.2 t" }, { "x", "yield y" } } },
     { "B", { { "_start", "alias b; sig IDLE; yield x" } } }, { 0 } };
 
 START_TEST(a_borrowed_loop_run_by_its_owner_runs_the_kernel)

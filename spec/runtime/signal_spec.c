@@ -268,7 +268,7 @@ START_TEST(handled_works_from_a_nested_call_and_nowhere_else)
     static const struct role cast[] = {
         { "A", { { "_start", "handled; sig TERM; alias a; yield x" }, { "x", "handled; signal self TERM" },
                  { "TERM", "call B help; yield y" }, { "y", "unalias a" } } },
-        { "B", { { "_start", "alias b; delay 0.02 x" }, { "help", "handled" }, { "x", "unalias b" } } },
+        { "B", { { "_start", "alias b; delay 0.3 x" }, { "help", "handled" }, { "x", "unalias b" } } },
         { 0 } };
     host_story(&h, cast, "B A", "A:x A:TERM B:help A:y A:_stop B:x B:_stop");
 }

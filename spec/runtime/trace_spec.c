@@ -111,7 +111,7 @@ run_facts(void *ud, const poe_event *ev, poe_payload *out)
 
     if (strcmp(ev->name, "_start") == 0) {
         ck_assert_int_eq(poe_alias_set(k, "me"), 0);
-        ck_assert_int_eq(poe_delay_set(k, 0.001, "timer", NULL, 0, 0, NULL), 0);
+        ck_assert_int_eq(poe_delay_set(k, 0.1, "timer", NULL, 0, 0, NULL), 0);
         ck_assert_int_eq(poe_signal_raise(ev->to, "USR1", NULL, 0), 0);
         ck_assert_int_eq(poe_call(ev->to, "called", NULL, 0), 0);
         self.name = "self";
