@@ -11,7 +11,7 @@ local function converse(expect, program, dialogue, winsize)
         stdout_event = "said", close_event = "closed", error_event = "ended",
       }
       KERNEL:sig_child(HEAP.run:PID(), "exited")
-      KERNEL:delay("late", 20)
+      KERNEL:delay("late", 9)
     end,
     said = function(piece)
       text = text .. piece
@@ -71,8 +71,8 @@ describe("bash on a terminal", function()
   it("is interrupted by ^C and ended by ^D", function(expect)
     expect(converse(expect, BASH, {
       { "ready> ", "stty sane\n" },
-      { "ready> ", "cat; echo status $?\n" },
-      { "\n", "ping\n" },
+      { "ready> ", "echo go; cat; echo status $?\n" },
+      { "\ngo", "ping\n" },
       { "ping\r\nping", "\3" }, -- the terminal's echo and cat's
       { "ready> ", "echo status $?\n" },
       { "\nstatus 130", "" },
