@@ -15,6 +15,8 @@
 #include <string.h>
 #include <uv.h>
 
+#include "watchdog.h"
+
 #ifdef POE_TORTURE
 #define TORTURE(p) lua_gc((p)->L, LUA_GCCOLLECT) /* nothing may hang on a value nobody holds */
 #else
@@ -154,17 +156,37 @@ lpoe_coroutine_done(struct lpoe *p, lua_State *co)
     p->pool[p->pool_count++] = co;
 }
 
+/* What runs now, and on which coroutine.  Returns what leave_coroutine is to be given. */
+static inline lua_State *
+enter_coroutine(struct lpoe *p, lua_State *co)
+{
+    lua_State *outer = atomic_load_explicit(&p->current, memory_order_relaxed);
+
+    atomic_store_explicit(&p->current, co, memory_order_relaxed);
+    if (outer == atomic_load_explicit(&p->looping, memory_order_relaxed))
+        lpoe_beat(p);
+    return outer;
+}
+
+static inline void
+leave_coroutine(struct lpoe *p, lua_State *co, lua_State *outer)
+{
+    atomic_store_explicit(&p->current, outer, memory_order_relaxed);
+    if (outer && p->watch)
+        lpoe_watch_left(p, co, outer);
+}
+
 /* Ends what is on it: its open <close> variables run, and may not wait.  Returns the status, with an error
  * of theirs on top. */
 int
 lpoe_coroutine_close(struct lpoe *p, lua_State *co)
 {
-    lua_State *current = p->current, *closing = p->closing;
+    lua_State *outer = enter_coroutine(p, co), *closing = p->closing;
 
-    p->current = p->closing = co;
+    p->closing = co;
     int status = lua_resetthread(co);
-    p->current = current;
     p->closing = closing;
+    leave_coroutine(p, co, outer);
     return status;
 }
 
@@ -175,7 +197,7 @@ lpoe_coroutine_reset(struct lpoe *p, lua_State *co)
     lua_State *A = p->aux;
 
     lpoe_coroutine_close(p, co);
-    if (lpoe_coroutine_base(p, co)) {
+    if (!lua_gethook(co) && lpoe_coroutine_base(p, co)) { /* once a hook has raised no hook fires again */
         p->pool[p->pool_count++] = co;
         return;
     }
@@ -196,21 +218,34 @@ yield_refused(lua_State *co, lua_Debug *ar)
     lua_error(co);
 }
 
-/* Runs the function below `nargs` arguments.  The only lua_resume there is. */
+/* It has yielded, but not to wait: past ours in module.lua, outside any coroutine, or the watchdog has made
+ * it.  Returns the status it ends with, or LUA_YIELD when it waits after all. */
+static int
+yielded(struct lpoe *p, lua_State *co, lua_State *from, int *nresults)
+{
+    int status = LUA_YIELD;
+
+    while (status == LUA_YIELD && !p->suspended) {
+        if (lpoe_watch_killed(p, co))
+            return LUA_ERRRUN;
+        lua_pop(co, *nresults);
+        lua_sethook(co, yield_refused, LUA_MASKCOUNT, 1);
+        status = lua_resume(co, from, 0, nresults);
+        lua_sethook(co, NULL, 0, 0);
+    }
+    return status;
+}
+
+/* Runs the function below `nargs` arguments.  The only lua_resume of a handler there is. */
 int
 lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
 {
-    lua_State *outer = p->current;
+    lua_State *outer = enter_coroutine(p, co), *from = outer ? outer : p->L;
+    int status = lua_resume(co, from, nargs, nresults);
 
-    p->current = co;
-    int status = lua_resume(co, outer ? outer : p->L, nargs, nresults);
-    while (status == LUA_YIELD && !p->suspended) { /* a yield past ours in module.lua, outside any coroutine */
-        lua_pop(co, *nresults);
-        lua_sethook(co, yield_refused, LUA_MASKCOUNT, 1);
-        status = lua_resume(co, outer ? outer : p->L, 0, nresults);
-        lua_sethook(co, NULL, 0, 0);
-    }
-    p->current = outer;
+    if (status == LUA_YIELD && !p->suspended)
+        status = yielded(p, co, from, nresults);
+    leave_coroutine(p, co, outer);
     return status;
 }
 

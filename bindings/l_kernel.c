@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "watchdog.h"
+
 /* KERNEL:f(...), not KERNEL.f(...) */
 static struct lpoe *
 check_kernel(lua_State *L)
@@ -876,8 +878,10 @@ static int
 l_run(lua_State *L)
 {
     struct lpoe *p = check_kernel(L);
+    lua_State *outer = lpoe_loop_begin(p);
     int rc = poe_kernel_run(p->kernel);
 
+    lpoe_loop_end(p, outer);
     if (rc == UV_EBUSY && p->wait && p->wait->chunk)
         return lpoe_run_wait(L, p);
     if (rc == UV_EBUSY)
@@ -895,8 +899,10 @@ static int
 l_run_one_timeslice(lua_State *L)
 {
     struct lpoe *p = check_kernel(L);
+    lua_State *outer = lpoe_loop_begin(p);
     int rc = poe_kernel_slice(p->kernel);
 
+    lpoe_loop_end(p, outer);
     if (rc < 0) {
         lua_settop(L, 0);
         lpoe_push_exceptions(L, p);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <uv.h>
 
+#include "watchdog.h"
+
 /* -- objects ------------------------------------------------------------------------------- */
 
 static struct lsession *
@@ -85,7 +87,7 @@ l_tostring(lua_State *L)
     return 1;
 }
 
-/* flags(session, default, trace, debug): the options that C looks at; the kernel's debug records
+/* flags(session, default, trace, debug, stall): the options that C looks at; the kernel's debug records
  * where events are posted */
 static int
 l_flags(lua_State *L)
@@ -95,6 +97,8 @@ l_flags(lua_State *L)
     ls->unknown = (unsigned)lua_toboolean(L, 2);
     ls->trace = (unsigned)lua_toboolean(L, 3);
     ls->debug = (unsigned)lua_toboolean(L, 4);
+    lpoe_watch_limit(lpoe_context(L), ls, lua_isboolean(L, 5) ? -lua_toboolean(L, 5)
+                                                                  : luaL_optnumber(L, 5, -1));
     if (ls->id == 1)
         lpoe_context(L)->debug = ls->debug;
     return 0;

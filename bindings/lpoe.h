@@ -9,6 +9,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <stdatomic.h>
 
 #include "poe.h"
 
@@ -43,6 +44,7 @@ struct lsession {
     struct lwait *line;       /* handlers that wait until it has room for what they post, likewise */
     uint32_t slot;            /* where S anchors it */
     uint32_t waiters;         /* of those, how many wait for an event */
+    uint32_t stall_ms;        /* option stall; 0: the program's, UINT32_MAX: none */
     unsigned machine : 1;     /* an NFA */
     unsigned own_states : 1;  /* its state table is its own, see set_state */
     unsigned trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
@@ -59,8 +61,13 @@ struct chunk {
 struct lpoe {
     lua_State *L;             /* the main thread */
     poe_kernel *kernel;
-    lua_State *current;       /* running a handler or chunk now; NULL when none */
+    _Atomic(lua_State *) current; /* running a handler or chunk now; NULL when none */
+    _Atomic(lua_State *) looping; /* current when the kernel's loop was called for: nothing runs */
+    _Atomic uint32_t beats;   /* how many handlers and chunks the loop has entered */
+    struct poe_frame *stage;  /* of the last of these; what it calls has others, above */
     lua_State *closing;       /* its <close> variables run, as it has ended; NULL when none */
+    struct lpoe_running *running; /* see watchdog.h */
+    struct lpoe_watch *watch; /* NULL: none asked for */
     lua_State *chunk;         /* the innermost poelib_call's coroutine; NULL when none */
     lua_State *aux;           /* for protected calls of our own */
     lua_State *results;       /* what _start and _stop returned, until the parent has heard */

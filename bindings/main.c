@@ -96,6 +96,8 @@ usage(const char *bad)
           "  --trace-file=FILE  write what runs when, and who asked for it, for chrome://tracing, Perfetto\n"
           "  --debug   tell of misuse with its line; record where events are posted: CALLER_FILE, CALLER_LINE\n"
           "  --why     on QUIT (Ctrl-\\), and when INT ends it, print what keeps each session\n"
+          "  --stall-warn=SECONDS  report a handler that runs for longer (1; 0: never), with its traceback\n"
+          "  --stall-kill=SECONDS  end it with an error (0, the default: never)\n"
           "  --        stop handling options\n"
           "  -         stop handling options and execute stdin\n", stderr);
 }
@@ -565,13 +567,32 @@ struct options {
     int script;  /* index of the script in argv; argc when there is none */
     int bad;     /* index of an option that is wrong */
     const char *trace, *trace_file;
+    double stall_warn, stall_kill; /* seconds; 0: never */
     unsigned interactive : 1, version : 1, execute : 1, no_environment : 1, debug : 1, why : 1;
+    unsigned stall : 1; /* one of the two was given: chunks, too, are watched */
 };
+
+/* --stall-warn=, --stall-kill= */
+static int
+read_stall(struct options *o, const char *arg)
+{
+    char *end = NULL;
+    int kill = strncmp(arg, "--stall-kill=", 13) == 0;
+
+    if (!kill && strncmp(arg, "--stall-warn=", 13) != 0)
+        return 0;
+    double seconds = strtod(arg + 13, &end);
+    if (end == arg + 13 || *end || !(seconds >= 0 && seconds < 1e9))
+        return 0;
+    *(kill ? &o->stall_kill : &o->stall_warn) = seconds;
+    o->stall = 1;
+    return 1;
+}
 
 static struct options
 read_options(int argc, char **argv)
 {
-    struct options o = { .script = argc };
+    struct options o = { .script = argc, .stall_warn = 1 };
 
     for (int i = 1; i < argc; i++) {
         const char *arg = argv[i];
@@ -590,6 +611,8 @@ read_options(int argc, char **argv)
                 o.why = 1;
                 break;
             }
+            if (read_stall(&o, arg))
+                break;
             if (strncmp(arg, "--trace-file=", 13) == 0 && arg[13]) {
                 o.trace_file = arg + 13;
                 break;
@@ -702,6 +725,9 @@ program(lua_State *L)
         if (rc < 0)
             return luaL_error(L, "--why: %s", uv_strerror(rc));
     }
+    int watched = poelib_watchdog(process.kernel, o.stall_warn, o.stall_kill, o.stall);
+    if (watched < 0 && o.stall)
+        return luaL_error(L, "--stall-warn: %s", uv_strerror(watched));
     if (o.trace_file)
         trace_begin(process.kernel, o.trace_file);
     if (o.trace) {

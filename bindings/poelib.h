@@ -2,7 +2,7 @@
  * poelib.h - poe in a lua_State
  *
  * Opens the kernel in a Lua state of yours, or of ours, and runs chunks so that they may use it.
- * Nothing here prints, exits, installs signal handlers or lets a Lua error reach the caller.
+ * Nothing here but the watchdog prints or installs signal handlers; nothing exits or lets a Lua error reach the caller.
  */
 #ifndef POELIB_H
 #define POELIB_H
@@ -45,6 +45,15 @@ int poelib_interrupt(poe_kernel *kernel);
 /* The coroutine on which a chunk or handler is running, whatever coroutines of its own it may have
  * resumed; NULL when none is.  Safe in a signal handler, as lua_sethook on it is. */
 lua_State *poelib_running(poe_kernel *kernel);
+
+/*
+ * Watches that handlers come back: one that runs for longer than `warn` seconds is told of on standard
+ * error, with its traceback; after `kill` seconds it is ended by an error.  0: not; both 0 end the watching.
+ * `chunks`: also what poelib_call runs.  Called by the thread that runs the kernel, to which a thread of
+ * the watchdog's own sends SIGRTMAX-1, a handler of which this installs.  Returns 0 or a negative libuv
+ * code.
+ */
+int poelib_watchdog(poe_kernel *kernel, double warn, double kill, int chunks);
 
 /*
  * Writes what runs from now on into the file `path`, in Chrome's trace-event format: for a kernel that

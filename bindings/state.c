@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "poelib.h"
+#include "watchdog.h"
 
 /* The address is the registry key of a state's context. */
 static const char context_key;
@@ -41,6 +42,7 @@ l_context_gc(lua_State *L)
     void *ud;
     lua_Alloc alloc = lua_getallocf(L, &ud);
 
+    lpoe_watch_stop(p);
     if (p->kernel && poe_kernel_event(p->kernel) == NULL) /* else os.exit(code, true) in a handler: */
         poe_kernel_free(&p->kernel);                      /* the process takes the kernel with it */
     alloc(ud, p->pool, p->pool_room * sizeof *p->pool, 0);
@@ -196,6 +198,7 @@ core_open(lua_State *L, struct lpoe *p)
     lpoe_open_stream(L, p);
     lpoe_open_later(L, p);
     lpoe_open_wait(L, p);
+    lpoe_open_watchdog(L, p);
     lpoe_open_file(L, p);
     lpoe_open_tty(L, p);
     lpoe_open_process(L, p);

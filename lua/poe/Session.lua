@@ -165,6 +165,17 @@ local function normal(value)
   return value
 end
 
+--- seconds, or false: no limit
+local function stall_limit(value)
+  if type(value) == "string" then value = normal(value) end
+  if type(value) == "number" and value >= 0 and value < math.huge then
+    return value > 0 and value
+  elseif value and value ~= true then
+    error(("option: stall must be seconds or false, got %s"):format(tostring(value)), 4)
+  end
+  return value
+end
+
 local function apply(session, name, value)
   if type(name) ~= "string" then
     error(("option: name must be a string, got %s"):format(type(name)), 3)
@@ -176,15 +187,17 @@ local function apply(session, name, value)
   end
   name = name:lower()
   local old = mine[name]
-  mine[name] = normal(value)
-  core.flags(session, mine.default, mine.trace, mine.debug)
+  mine[name] = name == "stall" and stall_limit(value) or name ~= "stall" and normal(value)
+  core.flags(session, mine.default, mine.trace, mine.debug, mine.stall)
   if name == "stats" and session == KERNEL then core.timing(mine.stats) end
   return old
 end
 
 --- Sets options and returns what they were (R211).  `option(name)` reads one, `option(name, value)`
+--- Sets options and returns what they were (R211).  `option(name)` reads one, `option(name, value)`
 --- sets one; a table sets several.  trace, debug and default mean something to the kernel, and KERNEL's
---- own stats: the time spent in handlers is measured (see stats).
+--- own stats: the time spent in handlers is measured (see stats); `stall`, in seconds, false: none, is how
+--- long a handler may run before the watchdog tells of it.
 ---@param first table<string, any>|string
 ---@param ... any
 ---@return any

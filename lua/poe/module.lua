@@ -168,7 +168,12 @@ mt.__index = function(t, key)
   return dynamic(t, key)
 end
 
--- A handler has no coroutine of the script's to yield to: say so where it tries.
-if coroutine then coroutine.yield = core.coroutine_yield end
+-- A handler has no coroutine of the script's to yield to: say so where it tries.  And the watchdog has to
+-- know which coroutine it is that runs.
+if coroutine then
+  coroutine.yield = core.coroutine_yield
+  coroutine.resume, coroutine.wrap = core.coroutine_resume, core.coroutine_wrap
+  coroutine.close = core.coroutine_close
+end
 
 return poe
