@@ -883,7 +883,7 @@ l_run(lua_State *L)
 
     lpoe_loop_end(p, outer);
     if (rc == UV_EBUSY && p->wait && p->wait->chunk)
-        return lpoe_run_wait(L, p);
+        return lpoe_run_wait(L, p, LPOE_RUN);
     if (rc == UV_EBUSY)
         return luaL_error(L, "run: the kernel is running already");
     if (rc < 0) {
@@ -899,6 +899,8 @@ static int
 l_run_one_timeslice(lua_State *L)
 {
     struct lpoe *p = check_kernel(L);
+    if (p->wait && p->wait->chunk && p->current == L)
+        return lpoe_run_wait(L, p, LPOE_SLICE);
     lua_State *outer = lpoe_loop_begin(p);
     int rc = poe_kernel_slice(p->kernel);
 

@@ -821,46 +821,50 @@ l_wait(lua_State *L)
     return suspend(L, w, gone_on);
 }
 
-/* lpoe *, wait, turn, code: the end of the chunk's KERNEL:run(), with the error it is to raise. */
-static int
-l_run_over(lua_State *A)
-{
-    if (lua_tointeger(A, 4) < 0)
-        lpoe_push_exceptions(A, lua_touserdata(A, 1));
-    return l_resume_post(A);
-}
-
-/* The chunk's KERNEL:run() has ended. */
+/* The chunk's KERNEL:run() or slice has ended: negative, an error; 0: without a session left.  It goes on
+ * before anything else happens. */
 void
 lpoe_run_over(struct lpoe *p, struct lwait *w, int rc)
 {
     lua_State *A = p->aux;
+    struct poe_frame frame;
+    poe_payload out;
+    int n = 1;
 
-    lua_pushcfunction(A, l_run_over);
-    lua_pushlightuserdata(A, p);
-    lpoe_push_wait(A, w);
-    lua_pushinteger(A, w->turn);
     lua_pushinteger(A, rc);
-    resume_post(p, 1);
+    if (rc < 0) {
+        lpoe_anchor_get(A, p, ANCHOR_RAISED);
+        lua_pcall(A, 0, 1, 0);
+        n++;
+    }
+    lua_xmove(A, w->co, n);
+    poe_kernel_enter(p->kernel, &frame, &w->ev);
+    go_on(w, n, &out);
+    poe_kernel_leave(p->kernel, &frame);
 }
 
 static int
 run_over(lua_State *L, int status, lua_KContext top)
 {
     (void)status;
-    if (lua_tointeger(L, (int)top + 1) < 0)
+    lua_Integer rc = lua_tointeger(L, (int)top + 1);
+    if (rc < 0)
         return lua_error(L);
-    lua_pushboolean(L, 1);
+    if (rc == 0)
+        lua_pushnil(L);
+    else
+        lua_pushboolean(L, 1);
     return 1;
 }
 
-/* KERNEL:run() in a chunk that has waited before and so runs inside the kernel: it waits again. */
+/* KERNEL:run() or run_one_timeslice() in a chunk that has waited before and so runs inside the kernel: it
+ * waits again. */
 int
-lpoe_run_wait(lua_State *L, struct lpoe *p)
+lpoe_run_wait(lua_State *L, struct lpoe *p, int what)
 {
     struct lwait *w = prepare(L, p);
 
-    w->done = LPOE_RUN;
+    w->done = what;
     return suspend(L, w, run_over);
 }
 

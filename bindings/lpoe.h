@@ -25,7 +25,7 @@ enum anchor {
     ANCHOR_MACHINES,    /* NFA -> { state = name } */
     ANCHOR_EMPTY_MT,    /* of an argument list with nothing in it */
     ANCHOR_METHODS, ANCHOR_OPTION, /* Lua's part of create */
-    ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, /* functions of state.c */
+    ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, ANCHOR_RAISED, /* functions of state.c */
     ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT, ANCHOR_FILE_MT,
     ANCHOR_TTY_MT,
     ANCHOR_FRAME_MT,    /* of the guard a self-call leaves on its caller's stack */
@@ -231,9 +231,9 @@ void lpoe_line_close(struct lpoe *p, poe_session *s);
 void lpoe_ask_dropped(struct lpoe *p, poe_payload payload);
 void lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n);
 void lpoe_answer_die(struct lpoe *p, poe_payload payload);
-#define LPOE_RUN 2            /* lwait.done: the chunk waits in KERNEL:run() */
+enum { LPOE_RUN = 2, LPOE_SLICE }; /* lwait.done: the chunk waits in KERNEL:run(), in a slice */
 void lpoe_run_over(struct lpoe *p, struct lwait *w, int rc);
-int lpoe_run_wait(lua_State *L, struct lpoe *p);
+int lpoe_run_wait(lua_State *L, struct lpoe *p, int what);
 void lpoe_wait_over(struct lpoe *p);
 void lpoe_trace_keep(struct lpoe *p, lua_State *co, struct lwait *own, struct lwait *caller);
 void lpoe_close_warn(struct lpoe *p, struct lwait *w, int error);

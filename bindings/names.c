@@ -9,11 +9,14 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Whose handler is running: the frame and its event, NULL outside. */
+/* The event whose handler is running; NULL outside, and in a chunk that has waited, which goes on in an
+ * event without a name. */
 static const poe_event *
 active_event(struct lpoe *p)
 {
-    return poe_kernel_event(p->kernel);
+    const poe_event *ev = poe_kernel_event(p->kernel);
+
+    return ev && ev->name ? ev : NULL;
 }
 
 static void

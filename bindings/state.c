@@ -120,6 +120,7 @@ thread_open(lua_State *L, struct lpoe *p)
 static int l_message(lua_State *L);
 static int chunk_entry(lua_State *L);
 static int l_exceptions(lua_State *L);
+static int l_raised(lua_State *L);
 
 /* KERNEL, and the metatable of sessions; module.lua fills both.  Functions that C calls. */
 static void
@@ -142,7 +143,7 @@ objects_open(lua_State *L, struct lpoe *p)
     lpoe_anchor_set(L, p, ANCHOR_SESSION_MT);
     static const struct { int anchor; lua_CFunction function; } own[] = {
         { ANCHOR_MESSAGE, l_message }, { ANCHOR_CHUNK, chunk_entry },
-        { ANCHOR_EXCEPTIONS, l_exceptions },
+        { ANCHOR_EXCEPTIONS, l_exceptions }, { ANCHOR_RAISED, l_raised },
     };
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         lua_pushlightuserdata(L, p);
@@ -355,14 +356,14 @@ chunk_wait(lua_State *L, struct lpoe *p, lua_State *co)
     lpoe_push_wait(L, w); /* which we look at after it is over */
     lpoe_suspended(p, co, NULL, LPOE_BASE);
     p->wait = NULL;
-    while (w->done == 0 || w->done == LPOE_RUN) {
-        int rc;
-        if (w->done == LPOE_RUN) { /* it is in KERNEL:run() */
+    while (w->done == 0 || w->done >= LPOE_RUN) {
+        int what = w->done, rc;
+        if (what) { /* it is in KERNEL:run() or a slice of its own */
             w->done = 0;
             poe_session_unkeep(w->ev.to, POE_KEEP_SUSPENDED);
-            rc = poe_kernel_run(p->kernel);
+            rc = what == LPOE_SLICE ? poe_kernel_slice(p->kernel) : poe_kernel_run(p->kernel);
             poe_session_keep(w->ev.to, POE_KEEP_SUSPENDED);
-            lpoe_run_over(p, w, rc);
+            lpoe_run_over(p, w, what == LPOE_RUN && rc == 0 ? 1 : rc);
             continue;
         }
         rc = poe_kernel_run_until(p->kernel, &w->done);
@@ -426,6 +427,14 @@ poelib_call(lua_State *L, int nargs)
     lua_xmove(co, L, nresults);
     lpoe_coroutine_done(p, co);
     return status;
+}
+
+/* Pushes the error that ended the run. */
+static int
+l_raised(lua_State *L)
+{
+    lpoe_push_exceptions(L, lpoe_context(L));
+    return 1;
 }
 
 /* Pushes the error that ended the run, as l_message tells it. */

@@ -1417,3 +1417,289 @@ describe("where nothing can wait", function()
     expect(told, { "cannot wait while <close> variables are closed", "cannot wait while <close> variables are closed" })
   end)
 end)
+
+describe("chunks that wait", function()
+  it("come one after another, by LUA_INIT, -e and as a script", function(expect)
+    local out, err, status = run_poe('poe.sleep(0) print(3, STATE, KERNEL:run())', { options = {
+      "-e", "poe.sleep(0.001) print(1, SENDER)",
+      "-e", "poe.spawn { _start = function() poe.sleep(0.001) print 's' end } print(2, pcall(poe.sleep, 0))" } })
+    expect(out, "1\tnil\n2\ttrue\ns\n3\tnil\ttrue\n")
+    expect(err, "")
+    expect(status, 0)
+  end)
+
+  it("in the REPL, too", function(expect)
+    local out = run_poe("", { options = { "-i" } }, [[
+poe.sleep(0.001)
+=poe.with_timeout(0.001, poe.sleep, 60)
+poe.sleep(0) error "one"
+s = poe.spawn { double = function(x) poe.sleep(0) return 2 * x end, _start = function() KERNEL:delay("end", 0.05) end }
+=poe.ask(s, "double", 4)
+]])
+    expect.match(out, "nil\tETIMEDOUT: not done in 0%.001 seconds\tETIMEDOUT\n")
+    expect.match(out, "8\n")
+  end)
+
+  it("told to end by a signal, while they wait", function(expect)
+    for _, text in ipairs { "poe.sleep(60)", "poe.sleep(0) poe.spawn { _start = function() poe.sleep(60) end } KERNEL:run()" } do
+      local out, _, status = run_poe("io.popen('sleep 0.1; kill -TERM ' .. poe.pid()) " .. text .. " print 'never'")
+      expect(out, "")
+      expect(status, 128 + 15)
+    end
+  end)
+
+  it("load and run a function of the host's inside a handler: no wait there", function(expect)
+    poe.spawn { _start = function()
+      expect({ load("local poe = require 'poe' poe.sleep(0) return SESSION:ID()")() }, { SESSION:ID() })
+      expect({ pcall(dofile, "/dev/null") }, { true })
+    end }
+    expect.run()
+  end)
+
+  it("KERNEL:run in a handler that has waited is still an error", function(expect)
+    expect.within(function()
+      poe.sleep(0)
+      expect.raises("run: the kernel is running already", function() KERNEL:run() end)
+    end)
+  end)
+
+  it("run_one_timeslice and run_while in a chunk that has waited", function(expect)
+    local out, err, status = run_poe [[
+      poe.sleep(0)
+      print(KERNEL:run_one_timeslice())
+      poe.spawn { _start = function() KERNEL:delay("x", 0.01) yield "y" end, x = function() print "x" end, y = function() print "y" end }
+      print(KERNEL:run_while(function() return true end))
+      poe.spawn { _start = function() yield "boom" end, boom = function() error("boom", 0) end }
+      print(pcall(KERNEL.run_while, KERNEL, function() return true end))
+      poe.sleep(0)
+      print(KERNEL:run())
+      print "done"
+    ]]
+    expect(out, "nil\ny\nx\ntrue\nfalse\tboom\ntrue\ndone\n")
+    expect(err, "")
+    expect(status, 0)
+  end)
+end)
+
+describe("families", function()
+  it("a _start that waits lets create return, and _child create has no result", function(expect)
+    poe.spawn {
+      _start = function()
+        HEAP.child = poe.spawn { _start = function() poe.sleep(0.001) expect.log "started" return 1 end, _stop = function() return 2 end }
+        expect.log("created", HEAP.child:ID() > 0)
+        expect(kept_by(HEAP.child, "suspended"), 1)
+        expect(kept_by(SESSION, "child"), 1)
+      end,
+      _child = function(reason, child, ...)
+        expect(child, child)
+        expect.log(reason, select("#", ...), ...)
+      end,
+    }
+    expect.run()
+    expect.logged { "create 1 nil", "created true", "started", "lose 1 2" }
+  end)
+
+  it("sessions made, detached and adopted while a handler waits", function(expect)
+    local child
+    local parent = poe.spawn {
+      _start = function()
+        child = poe.spawn { _start = function()
+          KERNEL:alias_set "child"
+          local before = names()
+          poe.sleep(0.004)
+          expect(names(), before)
+          expect.log "child goes on"
+          KERNEL:detach_myself()
+          poe.sleep(0.001)
+          expect(names(), before)
+        end, _parent = function(old, new)
+          local before = names()
+          poe.sleep(0)
+          expect(names(), before)
+          expect.log("parent", old:ID() > 1, new == KERNEL)
+        end }
+        poe.sleep(0.001)
+        local other = poe.spawn { _start = function() poe.sleep(0.02) expect.log "grandchild ends" end }
+        expect(KERNEL:detach_child(other), true)
+      end,
+      _child = function(reason) local before = names() poe.sleep(0) expect(names(), before) expect.log(reason) end,
+    }
+    expect(parent:ID() < child:ID(), true)
+    expect.run()
+    expect.logged { "create", "create", "lose", "child goes on", "lose", "parent true true", "grandchild ends" }
+  end)
+
+  it("a parent that stops closes its waiting children first", function(expect)
+    local parent = poe.spawn { _start = function()
+      KERNEL:alias_set "p"
+      poe.spawn { _start = function()
+        local _ <close> = closing(function() expect.log "child closed" end)
+        poe.sleep(60)
+      end, _stop = function() expect.log "child stops" end }
+      local _ <close> = closing(function() expect.log "parent closed" end)
+      poe.wait "never"
+    end, _stop = function() expect.log "parent stops" end }
+    poe.spawn { _start = function() KERNEL:delay("go", 0.001) end, go = function() KERNEL:signal(parent, "KILL") end }
+    expect.run()
+    expect.logged { "child stops", "child closed", "parent stops", "parent closed" }
+  end)
+end)
+
+describe("what waits is given back", function()
+  --- Kilobytes after full collections.
+  local function kilobytes()
+    collectgarbage()
+    collectgarbage()
+    return collectgarbage "count"
+  end
+
+  local function descriptors()
+    local list <close> = assert(io.popen "ls /proc/$PPID/fd")
+    return select(2, list:read "a":gsub("\n", ""))
+  end
+
+  --- Runs `fn` ten times and more: no event, timer or descriptor is left, and what memory grows stops to
+  --- grow, as the pool of coroutines is as large as it has ever to be at once.
+  local function steady(expect, fn)
+    local open, grown = descriptors(), nil
+    for _ = 1, 5 do fn() end
+    for _ = 1, 5 do
+      local before = kilobytes()
+      for _ = 1, 5 do fn() end
+      grown = kilobytes() - before
+      if grown < 60 then break end
+    end
+    expect(grown < 60, true, ("grown by %.0f KB"):format(grown))
+    expect(KERNEL:get_event_count(), 0)
+    expect(KERNEL:get_next_event_time(), nil)
+    expect(descriptors(), open)
+  end
+
+  it("10000 asks that time out", function(expect)
+    local n, asked, counted = expect.heavy(10000) // 10 + 1, 0, 0
+    steady(expect, function()
+      asked = asked + n
+      local server = poe.spawn { _start = function() KERNEL:alias_set "server" end, never = function() poe.wait "nothing" end }
+      poe.spawn { _start = function()
+        local done = 0
+        for _ = 1, n do
+          poe.spawn { _start = function()
+            local _, _, code = poe.with_timeout(0.001, poe.ask, server, "never")
+            if code == "ETIMEDOUT" then counted = counted + 1 end
+            done = done + 1
+            if done == n then KERNEL:signal(server, "KILL") end
+          end }
+        end
+      end }
+      KERNEL:run()
+    end)
+    expect(counted, asked)
+  end, 20)
+
+  it("10000 asks in a row, sleeps and waits", function(expect)
+    local n = expect.heavy(10000) // 10 + 1
+    steady(expect, function()
+      local server = poe.spawn { _start = function() KERNEL:alias_set "server" end, echo = function(...) return ... end }
+      poe.spawn { _start = function()
+        for i = 1, n do
+          poe.ask(server, "echo", i)
+          poe.sleep(0)
+          yield("x", i)
+          poe.wait "x"
+          poe.with_timeout(10, poe.sleep, 0)
+        end
+        KERNEL:alias_remove "server"
+        KERNEL:signal(server, "KILL")
+      end }
+      KERNEL:run()
+    end)
+  end, 20)
+
+  it("sessions that ask, time out, are cancelled and stop at random", function(expect)
+    local seconds = tonumber(os.getenv "SOAK") or 2
+    local n = math.max(20, expect.heavy(1000))
+    local seed = tonumber(os.getenv "SEED") or os.time()
+    math.randomseed(seed)
+    local random = math.random
+    local opened, closed = 0, 0
+    local list, ends = {}, 0
+    local states
+    local function some() return list[random(#list)] end
+    local actions = {
+      function() poe.sleep(random() * 0.003) end,
+      function() poe.sleep(0) end,
+      function() poe.ask(some(), "work", random(3)) end,
+      function() poe.with_timeout(random() * 0.003, poe.ask, some(), "work", random(3)) end,
+      function() poe.with_timeout(random() * 0.003, poe.wait, "event" .. random(3)) end,
+      function() poe.with_timeout(random() * 0.003, function()
+        pcall(poe.with_timeout, random() * 0.003, function() poe.sleep(0) if random(2) == 1 then error "some" end poe.wait "event1" end)
+      end) end,
+      function() post(some(), "event" .. random(3), {}) end,
+      function() if random(10) == 1 then KERNEL:signal(some(), random(2) == 1 and "KILL" or "TERM") end end,
+      function() if random(10) == 1 then error "at random" end end,
+      function() pcall(call, some(), "work", 2) end,
+      function() poe.ask(SESSION, "work", 1) end,
+      function() call(SESSION, "work", 2) end,
+    }
+    states = {
+      _start = function()
+        KERNEL:sig("DIE", "died")
+        yield "life"
+        if random(5) == 1 then poe.sleep(0.001) end
+      end,
+      died = function() if random(2) == 1 then KERNEL:sig_handled() end end,
+      life = function()
+        repeat
+          states.work(random(3))
+        until poe.time() > ends or random(200) == 1
+      end,
+      work = function(depth)
+        local session, state = SESSION, STATE
+        opened = opened + 1
+        local _ <close> = closing(function()
+          closed = closed + 1
+          if SESSION ~= session and SESSION ~= KERNEL then error "wrong session" end
+        end)
+        for _ = 1, depth do
+          actions[random(#actions)]()
+          if STATE ~= state or SESSION ~= session and not pcall(poe.sleep, 0) then
+            -- it was stopped while it ran, else:
+            if STATE ~= state then expect(STATE, state) end
+            return
+          end
+        end
+      end,
+      event1 = nothing, event2 = nothing, event3 = nothing,
+    }
+    warn "@off"
+    local function round(length)
+      ends = poe.time() + length
+      poe.spawn { _start = function()
+        KERNEL:sig("DIE", "died")
+        for i = 1, n do list[i] = poe.spawn(states) end
+        while poe.time() < ends do
+          for i = 1, n do if not KERNEL:alias_resolve(list[i]:ID()) then list[i] = poe.spawn(states) end end
+          poe.sleep(0.01)
+        end
+        list = { SESSION }
+        poe.sleep(0.05)
+        KERNEL:stop()
+      end, died = function() KERNEL:sig_handled() end, work = nothing }
+      KERNEL:run()
+      list = {}
+      expect(opened, closed, "seed " .. seed)
+      expect(KERNEL:get_event_count(), 0)
+      expect(KERNEL:get_next_event_time(), nil)
+      for session in KERNEL:sessions() do if session ~= KERNEL then expect(tostring(session), nil) end end
+    end
+    round(seconds / 4)
+    round(seconds / 4)
+    local before = kilobytes()
+    round(seconds / 4)
+    round(seconds / 4)
+    local grown = kilobytes() - before
+    warn "@on"
+    expect(opened > n, true)
+    expect(grown < 1000, true, ("seed %d: grown by %.0f KB of %.0f"):format(seed, grown, before))
+  end, (tonumber(os.getenv "SOAK") or 2) + 10)
+end)
