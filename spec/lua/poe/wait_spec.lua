@@ -1561,6 +1561,7 @@ describe("what waits is given back", function()
   --- Runs `fn` ten times and more: no event, timer or descriptor is left, and what memory grows stops to
   --- grow, as the pool of coroutines is as large as it has ever to be at once.
   local function steady(expect, fn)
+    collectgarbage() -- files that earlier specs have forgotten
     local open, grown = descriptors(), nil
     for _ = 1, 5 do fn() end
     for _ = 1, 5 do
