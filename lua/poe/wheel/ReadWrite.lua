@@ -256,7 +256,7 @@ function ReadWrite:watch_input()
   end
 end
 
-ReadWrite.on_error, ReadWrite.ending_of = on_error, ending_of --- for the parts of other wheels
+ReadWrite.on_error, ReadWrite.ending_of, ReadWrite.go_on = on_error, ending_of, go_on --- for other wheels
 
 ---@private
 function ReadWrite:watch_errors()
@@ -408,7 +408,8 @@ function ReadWrite:get()
   if not awaited(self) and not self.failed then
     if self.lent then
       local record, message, code = self.input:next()
-      if record or code then return record, message, code end
+      if code then return nil, message, code end
+      if record then return record end
     elseif not self.input_event or self.held then
       local ok, records = pcall(self.input_filter.get_one, self.input_filter)
       if not ok then

@@ -42,7 +42,7 @@ Reader.__index = Reader
 local function discard() end
 
 function Reader:watch_input()
-  if self.input_event or self.failed then
+  if self.input_event or self.failed or self.pulled then
     ReadWrite.watch_input(self)
   else
     self.input:hook("input", discard)
@@ -53,8 +53,9 @@ local function on_end(op, code, message, id)
   local self = live[id]
   if not self or self.closed then return end
   local filter = self.input_filter
-  if filter.final and filter.finish then return ReadWrite.on_error(op, code, message, id) end
-  self:tell_error(op, code, message)
+  if not (filter.final and filter.finish) and not self.getters then return self:tell_error(op, code, message) end
+  ReadWrite.on_error(op, code, message, id)
+  if not self.ended then self:tell_error(op, code, message, true) end -- a handler that waited has got it
 end
 
 function Reader:watch_errors()
@@ -62,11 +63,11 @@ function Reader:watch_errors()
 end
 
 --- Reading has ended; with the last reader the wheel's close_event comes.
-function Reader:tell_error(op, code, message)
+function Reader:tell_error(op, code, message, quietly)
   local run, first, failed = self.run, not self.ended, self.failed
-  self.ended = true
+  self.ended = { message, code }
   if first then run.reading = run.reading - 1 end
-  if run.error_event then
+  if run.error_event and not quietly then
     core.call(self.session, run.error_event, op, code, message, run.id, self.name)
   end
   if self.closed then return end
@@ -94,7 +95,7 @@ local function reader(run, name, handle, event, filter, driver)
   end
   local self = setmetatable({
     id = id, told = run.id, run = run, name = name, session = run.session, input = stream,
-    output = stream, input_event = event or nil, input_filter = filter,
+    output = stream, input_event = event or nil, input_filter = filter, pulled = event == false,
   }, Reader)
   live[id] = self
   run.reading = run.reading + 1
@@ -116,10 +117,17 @@ local function end_input(self)
   end
 end
 
+--- Handlers that wait in drain go on.
+local function drained(self, ...)
+  local list = self.drainers
+  while list and list[1] do ReadWrite.go_on(list, ...) end
+end
+
 local function on_flushed(id)
   local self = live[id]
   if not self or self.closed then return end
   if self.shut then end_input(self) end
+  drained(self, true)
   if self.stdin_event then core.call(self.session, self.stdin_event, id) end
 end
 
@@ -127,6 +135,7 @@ local function on_stdin_error(op, code, message, id)
   local self = live[id]
   if not self or self.closed then return end
   self.stdin_failure = { message, code }
+  drained(self, nil, message, code)
   if self.error_event then
     core.call(self.session, self.error_event, op, code, message, id, "STDIN")
   end
@@ -224,7 +233,7 @@ local function check_streams(params, how)
   local own = kind == "pty" and "pipe" or kind
   how.stdin = redirect(params, "redirect_stdin") or params.no_stdin and "null" or kind
   how.stdout = output or redirect(params, "redirect_stdout")
-    or (params.stdout_event or kind == "pty") and kind or "inherit"
+    or (params.stdout_event ~= nil or kind == "pty") and kind or "inherit"
   how.stderr = output and "output" or redirect(params, "redirect_stderr")
     or conduit == "pty" and "pty" or params.stderr_event and own or "inherit"
   how.pty = kind == "pty"
@@ -269,7 +278,8 @@ end
 
 --- Starts a program.  `program` is a command for the shell or a list, which no shell sees;
 --- `program_args` are added to it.  Its stdin is a pipe from the wheel unless redirected or `no_stdin`;
---- stdout and stderr are when they have an event, and otherwise ours.  `redirect_stdin`,
+--- stdout and stderr are when they have an event, and otherwise ours; a `stdout_event` of false says that
+--- stdout is read by `get` only.  `redirect_stdin`,
 --- `redirect_stdout`, `redirect_stderr`, `redirect_output` (both): a file's name, an open file, a
 --- socket or a descriptor.  `conduit`: "pipe", "socketpair", "pty" (a terminal in raw mode, stderr
 --- with stdout) or "pty-pipe"; `winsize`: its rows and columns.
@@ -362,6 +372,39 @@ function Run:put(...)
   local message = tostring(raised):match "EPIPE: .*" -- not told to error_event yet
   if message then return nil, message, "EPIPE" end
   fail(2, "%s", tostring(raised))
+end
+
+--- Waits for the next record of stdout; with a `stdout_event`, that handler does not get it.  With a
+--- `stdout_event` of false nothing is read while nobody waits.
+---@return any record  nil at the end, when the wheel is closed, or when the program could not be started
+---@return string? message
+---@return string? code  "EOF", "ECANCELED", ...
+function Run:get()
+  check_open(self, "get")
+  local part = self.stdout
+  if not part then
+    if self.failure then return nil, table.unpack(self.failure) end
+    fail(2, "get: the stdout of wheel %d is not read: stdout_event = false says that it is by get", self.id)
+  end
+  if not part.closed then return part:get() end
+  if part.unread and part.unread[1] ~= nil then return table.remove(part.unread, 1) end
+  if part.ended then return nil, table.unpack(part.ended) end
+  return nil, "EOF: end of file", "EOF"
+end
+
+--- Waits until everything that was put has been written.
+---@return true?  nil when it cannot be any more
+---@return string? message
+---@return string? code
+function Run:drain()
+  check_open(self, "drain")
+  local failure = self.failure or self.stdin_failure
+  if failure then return nil, table.unpack(failure) end
+  if not self.stdin or self.stdin:queued() == 0 then return true end
+  self.drainers = self.drainers or {}
+  local wait, turn = core.token()
+  table.insert(self.drainers, { wait, turn })
+  return core.suspend()
 end
 
 ---@return integer  octets that wait to be written
@@ -494,8 +537,10 @@ local function finish(self, abort)
     if part then
       part.closed = true
       part.input:close(false)
+      part:let_go()
     end
   end
+  drained(self, nil, "ECANCELED: the wheel was closed", "ECANCELED")
 end
 
 --- Ends the wheel, any number of times.  Nothing more is delivered; what was put is still written.  The

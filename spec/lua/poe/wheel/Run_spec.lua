@@ -625,6 +625,71 @@ describe("Run", function()
     expect.logged { "stop" }
   end)
 
+  it("gives records to a handler that waits in get, and its end", function(expect)
+    poe.spawn { _start = function()
+      local w <close> = Run.new { program = "sort", stdout_event = false }
+      w:put("pear", "apple", "fig")
+      expect(table.pack(w:drain()), { true, n = 1 })
+      w:shutdown_stdin()
+      for _, word in ipairs { "apple", "fig", "pear" } do expect(table.pack(w:get()), { word, n = 1 }) end
+      for _ = 1, 2 do expect(table.pack(w:get()), { nil, "EOF: end of file", "EOF", n = 3 }) end
+      local mib <close> = Run.new { program = "head -c 1000000 /dev/zero", stdout_event = false,
+        stdout_filter = poe.filter.Block.new { block_size = 1000 } }
+      for _ = 1, 1000 do expect(#mib:get(), 1000) end
+      expect(mib:get(), nil)
+      expect.log "done"
+    end }
+    expect.run()
+    expect.logged { "done" }
+  end)
+
+  it("reads nothing while nobody gets", function(expect)
+    poe.spawn { _start = function()
+      local w <close> = Run.new { program = "echo first; yes >&0 || true; exec yes", stdout_event = false }
+      expect(w:get(), "first")
+      local before = collectgarbage "count"
+      poe.sleep(0.1)
+      expect.yes(collectgarbage "count" - before < 200)
+      expect(w:get(), "y")
+      w:kill "KILL"
+      local last, _, code
+      repeat last, _, code = w:get() until not last
+      expect(code, "EOF")
+    end }
+    expect.run()
+  end)
+
+  it("tells a handler that waits of a program that is not, a close, a time that is up, a reader that ends", function(expect)
+    poe.spawn { _start = function()
+      local none <close> = Run.new { program = { "./nonesuch" }, stdout_event = false }
+      for _, method in ipairs { "get", "drain" } do expect(select(3, none[method](none)), "ENOENT") end
+      local w = Run.new { program = "cat", stdout_event = false }
+      expect(select(3, poe.with_timeout(0.01, w.get, w)), "ETIMEDOUT")
+      poe.spawn { _start = function() poe.sleep(0.01) w:close() end }
+      expect(select(3, w:get()), "ECANCELED")
+      expect.raises_like("Run: get: wheel %d+ is closed", function() w:get() end)
+      local deaf <close> = Run.new { program = "exec <&-; sleep 0.05", stdout_event = false }
+      deaf:put(("x"):rep(1000000))
+      expect(select(3, deaf:drain()), "EPIPE")
+      local ours <close> = Run.new { program = "true" }
+      expect.raises_like("Run: get: the stdout of wheel %d+ is not read: stdout_event = false says that it is by get",
+        function() ours:get() end)
+      expect.log "done"
+    end }
+    expect.run()
+    expect.logged { "done" }
+  end)
+
+  it("gives what a handler waits for to that, the rest to its event", function(expect)
+    session(expect, { program = "echo a; echo b; read x; echo $x", stderr_event = false }, {}, function(w)
+      expect.log("got", (w:get()))
+      w:put "c"
+      expect.log("got", (w:get()))
+    end)
+    expect.run()
+    expect.logged { "stdout b", "got a", "got c", "error read EOF STDOUT", "close" }
+  end)
+
   it("says what is wrong with its parameters", function(expect)
     local function wrong(message, params)
       params.program = params.program or "true"
