@@ -14,6 +14,8 @@
 struct lstream {
     struct lpoe *p;
     poe_stream *st; /* NULL: released */
+    unsigned char direct, length; /* a wheel's put ends in C: with these octets behind each record */
+    char ending[6];
 };
 
 static struct lstream *
@@ -49,8 +51,7 @@ l_stream(lua_State *L)
 
     lua_settop(L, 3);
     struct lstream *s = lua_newuserdatauv(L, sizeof *s, 0);
-    s->p = p;
-    s->st = NULL;
+    *s = (struct lstream){ .p = p };
     lpoe_anchor_get(L, p, ANCHOR_STREAM_MT);
     lua_setmetatable(L, -2);
     h = lpoe_check_handle(L, p, 1);
@@ -211,48 +212,110 @@ lend(lua_State *L, struct lstream *s, int arg, const char *data, size_t length)
     return rc;
 }
 
-/* Raises at the caller of the wheel's method. */
+/* Raises at the caller of the wheel's method, `level` calls up. */
 static int
-put_error(lua_State *L, const char *what, const char *more)
+put_error(lua_State *L, int level, const char *what, const char *more)
 {
-    luaL_where(L, 2);
+    luaL_where(L, level);
     lua_pushfstring(L, "put: %s%s", what, more);
     lua_concat(L, 2);
     return lua_error(L);
 }
 
-/* stream:put(ending, high, ...) -> whether `high` octets wait now; each of the rest is followed by the
- * ending */
+/* Writes the records from index `first` on, each followed by the ending, and pushes whether the high mark
+ * is reached. */
 static int
-l_put(lua_State *L)
+put(lua_State *L, struct lstream *s, int first, const char *end, size_t ending)
 {
-    struct lstream *s = check_stream(L);
-    size_t ending, length, before, records = 0;
-    const char *end = luaL_checklstring(L, 2, &ending);
-    lua_Integer high = luaL_checkinteger(L, 3);
-    int top = lua_gettop(L), rc = 0;
+    int top = lua_gettop(L), level = first == 2 ? 1 : 3, rc = 0; /* or by l_wheel_put, and a function of Lua's */
+    size_t length, before, records = 0;
 
-    if (!s->st)
-        return luaL_error(L, "the wheel is closed");
-    for (int i = 4; i <= top; i++)
+    for (int i = first; i <= top; i++)
         if (!lua_isstring(L, i))
-            return put_error(L, "string expected, got ", luaL_typename(L, i));
+            return put_error(L, level, "string expected, got ", luaL_typename(L, i));
     before = poe_stream_queued(s->st, NULL);
-    for (int i = 4; i <= top && rc == 0; i++) {
+    for (int i = first; i <= top && rc == 0; i++) {
         const char *data = lua_tolstring(L, i, &length);
         rc = length >= LEND_BYTES ? lend(L, s, i, data, length)
                                   : poe_stream_write(s->st, data, length);
-        if (rc == 0)
+        if (rc == 0 && ending)
             rc = poe_stream_write(s->st, end, ending);
         records += length + ending > 0;
     }
     if (rc < 0)
-        return put_error(L, rc == UV_EPIPE ? "output is shut down" : uv_strerror(rc), "");
-    size_t now = poe_stream_queued(s->st, NULL);
-    int is_high = high > 0 && now >= (size_t)high;
-    if (records && now > before)
-        poe_stream_message(s->st, records, is_high);
-    lua_pushboolean(L, is_high);
+        return put_error(L, level, rc == UV_EPIPE ? "output is shut down" : uv_strerror(rc), "");
+    if (poe_stream_queued(s->st, NULL) <= before) /* it has failed meanwhile, and what waited is lost */
+        records = 0;
+    lua_pushboolean(L, poe_stream_message(s->st, records));
+    return 1;
+}
+
+/* stream:put(ending, ...) -> whether the high mark is reached; each of the rest is followed by the ending */
+static int
+l_put(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+    size_t ending;
+    const char *end = luaL_checklstring(L, 2, &ending);
+
+    if (!s->st)
+        return luaL_error(L, "the wheel is closed");
+    return put(L, s, 3, end, ending);
+}
+
+/* stream:direct(ending): put_direct does what the wheel's put would do; nothing: no more */
+static int
+l_direct(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+    size_t length = sizeof s->ending + 1;
+    const char *ending = luaL_optlstring(L, 2, NULL, &length);
+
+    s->direct = ending && length <= sizeof s->ending;
+    s->length = 0;
+    if (s->direct) {
+        s->length = (unsigned char)length;
+        memcpy(s->ending, ending, length);
+    }
+    return 0;
+}
+
+static int
+put_done(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    return lua_gettop(L);
+}
+
+/* What put_direct(put) has returned: a wheel's method. */
+static int
+l_wheel_put(lua_State *L)
+{
+    if (lua_type(L, 1) == LUA_TTABLE) {
+        lua_pushvalue(L, lua_upvalueindex(2));
+        struct lstream *s = lua_rawget(L, 1) == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
+        int ours = s && lua_rawlen(L, -1) == sizeof *s && s->p == lpoe_context(L);
+        lua_pop(L, 1);
+        if (ours && s->direct && s->st)
+            return put(L, s, 2, s->ending, s->length);
+    }
+    lua_pushvalue(L, lua_upvalueindex(3));
+    lua_insert(L, 1);
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, put_done);
+    return put_done(L, LUA_OK, 0);
+}
+
+/* put_direct(put) -> a method of wheels that have their stream in field `output`: what `put` does, at once where
+ * the stream is direct */
+static int
+l_put_direct(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushliteral(L, "output");
+    lua_pushvalue(L, 1);
+    lua_pushcclosure(L, l_wheel_put, 3);
     return 1;
 }
 
@@ -329,10 +392,13 @@ l_gc(lua_State *L)
 void
 lpoe_open_stream(lua_State *L, struct lpoe *p)
 {
-    static const luaL_Reg core[] = { { "stream", l_stream }, { NULL, NULL } };
+    static const luaL_Reg core[] = {
+        { "stream", l_stream }, { "put_direct", l_put_direct }, { NULL, NULL },
+    };
     static const luaL_Reg methods[] = {
         { "hook", l_hook }, { "frame", l_frame }, { "block", l_block }, { "pause", l_pause },
-        { "rest", l_rest }, { "next", l_next }, { "ended", l_ended }, { "give", l_give }, { "put", l_put }, { "flush", l_flush },
+        { "rest", l_rest }, { "next", l_next }, { "ended", l_ended }, { "give", l_give }, { "put", l_put },
+        { "direct", l_direct }, { "flush", l_flush },
         { "marks", l_marks }, { "queued", l_queued }, { "shutdown", l_shutdown },
         { "close", l_close }, { "is_open", l_is_open }, { NULL, NULL },
     };

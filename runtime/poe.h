@@ -543,7 +543,7 @@ int poe_stream_write(poe_stream *st, const char *data, size_t length);
 int poe_stream_lend(poe_stream *st, const char *data, size_t length, poe_payload payload);
 int poe_stream_flush(poe_stream *st); /* writes what can be written now; handlers may run */
 void poe_stream_marks(poe_stream *st, size_t high, size_t low); /* bytes; 0: none */
-void poe_stream_message(poe_stream *st, size_t records, int high); /* one put has ended */
+int poe_stream_message(poe_stream *st, size_t records); /* one put has ended; whether at the high mark */
 void poe_stream_output(poe_stream *st); /* a wheel writes to it: it keeps its session until output ends */
 size_t poe_stream_queued(const poe_stream *st, size_t *messages);
 

@@ -1094,12 +1094,15 @@ poe_stream_output(poe_stream *st)
         stream_update(st);
 }
 
-void
-poe_stream_message(poe_stream *st, size_t records, int high)
+int
+poe_stream_message(poe_stream *st, size_t records)
 {
+    int high = st->high > 0 && waiting(st) >= st->high;
+
     st->messages += records;
-    if (high)
+    if (high && records)
         st->in_high = 1;
+    return high;
 }
 
 size_t

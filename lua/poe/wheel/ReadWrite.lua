@@ -363,15 +363,16 @@ function ReadWrite.new(params)
   self.output:hook("flushed", self.flushed_event, id)
   self.output:hook("high", self.high_event, id)
   self.output:hook("low", self.low_event, id)
+  self:direct()
   self:lend()
   self:watch_errors()
   self:watch_input()
   return self
 end
 
-local function check_open(self, method)
+local function check_open(self, method, level)
   if self.closed or not self.output:is_open() and not self.input:is_open() then
-    error(("ReadWrite: %s: wheel %d is closed"):format(method, self.id), 3)
+    error(("ReadWrite: %s: wheel %d is closed"):format(method, self.id), level or 3)
   end
 end
 
@@ -386,15 +387,23 @@ end
 ---@param ... any  records, as the output filter takes them
 ---@return boolean  whether the high mark is reached
 function ReadWrite:put(...)
-  if self.closed then check_open(self, "put") end
+  if self.closed then check_open(self, "put", 4) end -- put_direct is between
   local high
   if self.ending then
-    high = self.output:put(self.ending, self.high or 0, ...)
+    high = self.output:put(self.ending, ...)
   else
-    high = self.output:put("", self.high or 0, table.unpack(self.output_filter:put { ... }))
+    high = self.output:put("", table.unpack(self.output_filter:put { ... }))
   end
   if self.auto_flush then self.output:flush() end
   return high
+end
+
+ReadWrite.put = core.put_direct(ReadWrite.put)
+
+---@private
+--- Lets put end in C, or not.
+function ReadWrite:direct()
+  self.output:direct(not self.closed and not self.auto_flush and self.ending or nil)
 end
 
 --- Waits for the next record, ahead of input_event: of several handlers the one that has waited longest
@@ -515,6 +524,7 @@ function ReadWrite:set_output_filter(filter)
   self:own_filter()
   self.output_filter = filter
   self.ending = ending_of(filter)
+  self:direct()
 end
 
 ---@param filter poe.filter  for both ways
@@ -624,6 +634,7 @@ function ReadWrite:close()
   live[self.id] = nil
   self.input:close(false)
   self.output:close(false)
+  self:direct()
   self:let_go()
 end
 
@@ -640,6 +651,7 @@ function ReadWrite:abort()
   if self.input and self.output then
     self.input:close(true)
     self.output:close(true)
+    self.output:direct()
   end
   self.closed = true
   live[self.id] = nil

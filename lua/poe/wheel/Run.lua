@@ -364,14 +364,14 @@ function Run:put(...)
   if not self.stdin then fail(2, "put: stdin of wheel %d is redirected", self.id) end
   local ok, raised
   if self.ending then
-    ok, raised = pcall(self.stdin.put, self.stdin, self.ending, 0, ...)
+    ok, raised = pcall(self.stdin.put, self.stdin, self.ending, ...)
   else
-    ok, raised = pcall(self.stdin.put, self.stdin, "", 0, table.unpack(self.filters.stdin:put { ... }))
+    ok, raised = pcall(self.stdin.put, self.stdin, "", table.unpack(self.filters.stdin:put { ... }))
   end
   if ok then return raised end
   local message = tostring(raised):match "EPIPE: .*" -- not told to error_event yet
   if message then return nil, message, "EPIPE" end
-  fail(2, "%s", tostring(raised))
+  fail(2, "%s", tostring(raised):match "put: .*" or tostring(raised))
 end
 
 --- Waits for the next record of stdout; with a `stdout_event`, that handler does not get it.  With a
