@@ -58,6 +58,8 @@ struct chunk {
     const char *state;        /* the caller's event last anchored here */
 };
 
+#define LPOE_NAMES 10         /* the dynamic names */
+
 struct lpoe {
     lua_State *L;             /* the main thread */
     poe_kernel *kernel;
@@ -68,6 +70,7 @@ struct lpoe {
     lua_State *closing;       /* its <close> variables run, as it has ended; NULL when none */
     struct lpoe_running *running; /* see watchdog.h */
     struct lpoe_watch *watch; /* NULL: none asked for */
+    const char *names[LPOE_NAMES]; /* as the state has them; see names.c */
     lua_State *chunk;         /* the innermost poelib_call's coroutine; NULL when none */
     lua_State *aux;           /* for protected calls of our own */
     lua_State *results;       /* what _start and _stop returned, until the parent has heard */

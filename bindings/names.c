@@ -19,16 +19,31 @@ active_event(struct lpoe *p)
     return ev && ev->name ? ev : NULL;
 }
 
+/* Upvalues of l_index. */
+enum { UP_BEFORE = 2, UP_ANCHORS, UP_NAMES };
+
+/* Returns the value's type. */
+static int
+push_slot(lua_State *L, const poe_session *s, int which)
+{
+    return lua_rawgeti(L, lua_upvalueindex(UP_ANCHORS), lpoe_slot_index(lpoe_slot_of(s), which));
+}
+
 static void
 push_session_name(lua_State *L, struct lpoe *p)
 {
-    lpoe_push_session(L, p, poe_kernel_active(p->kernel));
+    push_slot(L, poe_kernel_active(p->kernel), SLOT_OBJECT);
 }
 
 static void
 push_heap_name(lua_State *L, struct lpoe *p)
 {
-    lpoe_push_heap(L, p, poe_kernel_active(p->kernel));
+    const poe_session *s = poe_kernel_active(p->kernel);
+
+    if (push_slot(L, s, SLOT_HEAP) == LUA_TLIGHTUSERDATA) { /* perhaps nobody has asked for it yet */
+        lua_pop(L, 1);
+        lpoe_push_heap(L, p, s);
+    }
 }
 
 static void
@@ -37,7 +52,7 @@ push_sender(lua_State *L, struct lpoe *p)
     const poe_event *ev = active_event(p);
 
     if (ev)
-        lpoe_push_session(L, p, ev->from);
+        push_slot(L, ev->from, SLOT_OBJECT);
     else
         lua_pushnil(L);
 }
@@ -165,61 +180,64 @@ static const struct {
     { "MACHINE", push_machine }, { "RUNSTATE", push_runstate },
 };
 
+#define NAMES (sizeof names / sizeof names[0])
+_Static_assert(NAMES == LPOE_NAMES, "lpoe.h");
+
 /* Pushes a dynamic name's value; returns 0 and pushes nothing when `key` is none. */
 static int
 push_name(lua_State *L, struct lpoe *p, const char *key)
 {
     if (key[0] < 'C' || key[0] > 'S') /* most globals that are not there */
         return 0;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(names[i].name, key) == 0) {
+    for (size_t i = 0; i < NAMES; i++)
+        if (key == p->names[i]) { /* a short string: there is one of each */
             names[i].push(L, p);
             return 1;
         }
     return 0;
 }
 
-/* __index: upvalue 2 is what was there before, function, table or nil. */
+/* __index: UP_BEFORE is what was there before, function, table or nil. */
 static int
 l_index(lua_State *L)
 {
     if (lua_type(L, 2) == LUA_TSTRING && push_name(L, lpoe_context(L), lua_tostring(L, 2)))
         return 1;
-    switch (lua_type(L, lua_upvalueindex(2))) {
+    switch (lua_type(L, lua_upvalueindex(UP_BEFORE))) {
     case LUA_TNIL:
         return 0;
     case LUA_TFUNCTION:
         lua_settop(L, 2);
-        lua_pushvalue(L, lua_upvalueindex(2));
+        lua_pushvalue(L, lua_upvalueindex(UP_BEFORE));
         lua_insert(L, 1);
         lua_call(L, 2, 1);
         return 1;
     default:
         lua_settop(L, 2);
-        lua_gettable(L, lua_upvalueindex(2));
+        lua_gettable(L, lua_upvalueindex(UP_BEFORE));
         return 1;
     }
 }
 
-/* __newindex: upvalue 2 as above.  Assigning to a dynamic name would hide it for good. */
+/* __newindex: UP_BEFORE as above.  Assigning to a dynamic name would hide it for good. */
 static int
 l_newindex(lua_State *L)
 {
     if (lua_type(L, 2) == LUA_TSTRING)
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        for (size_t i = 0; i < NAMES; i++)
             if (strcmp(names[i].name, lua_tostring(L, 2)) == 0)
                 return luaL_error(L, "%s belongs to poe and cannot be assigned", names[i].name);
-    switch (lua_type(L, lua_upvalueindex(2))) {
+    switch (lua_type(L, lua_upvalueindex(UP_BEFORE))) {
     case LUA_TNIL:
         lua_rawset(L, 1);
         return 0;
     case LUA_TFUNCTION:
-        lua_pushvalue(L, lua_upvalueindex(2));
+        lua_pushvalue(L, lua_upvalueindex(UP_BEFORE));
         lua_insert(L, 1);
         lua_call(L, 3, 0);
         return 0;
     default:
-        lua_settable(L, lua_upvalueindex(2));
+        lua_settable(L, lua_upvalueindex(UP_BEFORE));
         return 0;
     }
 }
@@ -229,7 +247,10 @@ hook(lua_State *L, struct lpoe *p, int meta, const char *field, lua_CFunction fu
 {
     lua_pushlightuserdata(L, p);
     lua_getfield(L, meta, field);
-    lua_pushcclosure(L, function, 2);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
+    for (size_t i = 0; i < NAMES; i++) /* keeps them, see push_name */
+        p->names[i] = lua_pushstring(L, names[i].name);
+    lua_pushcclosure(L, function, UP_NAMES - 1 + (int)NAMES);
     lua_setfield(L, meta, field);
 }
 
