@@ -996,7 +996,7 @@ host_trace(void *ud, const char *line)
 void
 lpoe_host_fill(struct lpoe *p, struct poe_host *host)
 {
-    *host = (struct poe_host){ .ud = p, .dispatch = host_dispatch, .drop = host_drop,
+    *host = (struct poe_host){ .size = sizeof *host, .ud = p, .dispatch = host_dispatch, .drop = host_drop,
                                .stopped = host_stopped, .gone = host_gone,
                                .trace = host_trace, .room = host_room };
 }

@@ -105,7 +105,7 @@ usage(const char *bad)
 static void
 print_version(void)
 {
-    fputs("poe 0.1  " LUA_COPYRIGHT "\n", stdout);
+    printf("poe %s  %s\n", poe_version(), LUA_COPYRIGHT);
     fflush(stdout);
 }
 

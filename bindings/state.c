@@ -7,6 +7,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "mem.h"
 #include "poelib.h"
 #include "watchdog.h"
 
@@ -216,10 +217,10 @@ l_open(lua_State *L)
     const struct poe_config *given = lua_touserdata(L, 1);
     struct poe_config config = { .size = sizeof config };
     struct poe_host host;
+    int rc = given ? poe__options(&config, sizeof config, POE_CONFIG_LEAST, given) : 0;
 
-    if (given)
-        memcpy(&config, given, given->size < sizeof config ? given->size : sizeof config);
-    config.size = sizeof config;
+    if (rc < 0)
+        return luaL_error(L, "poe: struct poe_config of size %d: %s", (int)given->size, uv_strerror(rc));
     config.alloc = lua_getallocf(L, &config.alloc_ud);
 
     struct lpoe *p = lua_newuserdatauv(L, sizeof *p, 0);
@@ -235,7 +236,7 @@ l_open(lua_State *L)
     p->aux = thread_open(L, p);
     p->results = thread_open(L, p);
     lpoe_host_fill(p, &host);
-    int rc = poe_kernel_new(&p->kernel, &host, &config);
+    rc = poe_kernel_new(&p->kernel, &host, &config);
     if (rc < 0)
         return luaL_error(L, "poe: cannot make a kernel: %s", uv_strerror(rc));
     objects_open(L, p);

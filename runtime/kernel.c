@@ -1144,21 +1144,40 @@ handles_init(poe_kernel *k)
     return rc;
 }
 
+const char *
+poe_version(void)
+{
+    return POE_VERSION;
+}
+
+int
+poe_version_number(void)
+{
+    return POE_VERSION_NUMBER;
+}
+
 int
 poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct poe_config *config)
 {
-    struct poe_config none = { .size = sizeof none };
+    struct poe_config options = { .size = sizeof options };
+    struct poe_host callbacks = { .size = sizeof callbacks };
     struct mem mem;
-    int rc = UV_ENOMEM;
+    int rc = poe__options(&callbacks, sizeof callbacks, POE_HOST_LEAST, host);
 
-    config = config ? config : &none;
-    poe__mem_init(&mem, config->alloc, config->alloc_ud);
+    if (rc == 0 && config)
+        rc = poe__options(&options, sizeof options, POE_CONFIG_LEAST, config);
+    if (rc < 0)
+        return rc;
+    if (!callbacks.dispatch || !callbacks.drop || !callbacks.stopped || !callbacks.gone)
+        return UV_EINVAL;
+    poe__mem_init(&mem, options.alloc, options.alloc_ud);
     poe_kernel *k = poe__mem_zero(&mem, sizeof *k);
     if (!k)
         return UV_ENOMEM;
     k->mem = mem;
-    k->host = *host;
+    k->host = callbacks;
     k->frame = &k->outside;
+    rc = UV_ENOMEM;
     k->unkempt = 1;
     list_init(&k->reap);
     list_init(&k->fresh);
@@ -1172,7 +1191,7 @@ poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct po
         goto fail_sessions;
     k->outside.session = k->sessions.kernel;
 
-    k->loop = config->loop;
+    k->loop = options.loop;
     if (!k->loop) {
         k->loop = k->own_loop = poe__mem_zero(&k->mem, sizeof *k->loop);
         if (!k->loop)

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 static void *
 heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
@@ -53,4 +54,21 @@ poe__mem_free(struct mem *m, void *block, size_t size)
 {
     if (block)
         poe__mem_resize(m, block, size, 0);
+}
+
+int
+poe__options(void *ours, size_t known, size_t least, const void *given)
+{
+    const unsigned char *bytes = given;
+    size_t size;
+
+    memcpy(&size, given, sizeof size);
+    if (size < least)
+        return UV_EINVAL;
+    for (size_t i = known; i < size; i++)
+        if (bytes[i])
+            return UV_E2BIG;
+    memcpy(ours, given, size < known ? size : known);
+    memcpy(ours, &known, sizeof known);
+    return 0;
 }

@@ -15,6 +15,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a program may call; the library hides everything else. */
+#ifndef POE_API
+#ifdef __GNUC__
+#define POE_API __attribute__((visibility("default")))
+#else
+#define POE_API
+#endif
+#endif
+
+/* Of this header; poe_version tells that of the library. */
+#define POE_VERSION_MAJOR 0
+#define POE_VERSION_MINOR 1
+#define POE_VERSION_PATCH 0
+#define POE_VERSION "0.1.0"
+#define POE_VERSION_NUMBER (POE_VERSION_MAJOR * 10000 + POE_VERSION_MINOR * 100 + POE_VERSION_PATCH)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -108,7 +124,7 @@ struct poe_event {
 #define POE_SUSPENDED 2
 
 /*
- * The language above.  Filled in once, copied at poe_kernel_new.
+ * The language above.  Filled in once, copied at poe_kernel_new.  What is not said to be otherwise must be there.
  *
  * dispatch  runs the handler of `ev->to` for `ev`.  It takes the payload of POST, ALARM, CALL, START, ASK,
  *           RESUME and WAKE.  Returns 0 or, when the handler waits, POE_SUSPENDED, with `*out` the payload of the first result when the type is START or
@@ -120,6 +136,7 @@ struct poe_event {
  *           may be NULL.
  */
 struct poe_host {
+    size_t size; /* sizeof(struct poe_host), so that it can grow */
     void *ud;
     int (*dispatch)(void *ud, const poe_event *ev, poe_payload *out);
     void (*drop)(void *ud, poe_payload payload);
@@ -137,40 +154,52 @@ struct poe_config {
     void *alloc_ud;
 };
 
+/* -- the library --------------------------------------------------------------------------- */
+
+/* The library's POE_VERSION, a constant string, and its POE_VERSION_NUMBER.  Any thread.  No handler runs. */
+POE_API const char *poe_version(void);
+POE_API int poe_version_number(void);
+
 /* -- the kernel ---------------------------------------------------------------------------- */
 
-/* Makes a kernel.  The loop, when given, must outlive it.  No handler runs. */
-int poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct poe_config *config);
+/*
+ * Makes a kernel.  The loop, when given, must outlive it; `config` may be NULL.  No handler runs.  Both
+ * structs are copied.  A program built with an older header has a smaller `size`: what is missing is 0.
+ * UV_EINVAL: a `size` that no version had, or no `dispatch`, `drop`, `stopped` or `gone`; UV_E2BIG: from a newer
+ * header, something this library does not know is asked for; UV_ENOMEM.
+ */
+POE_API int poe_kernel_new(poe_kernel **kernel, const struct poe_host *host,
+                           const struct poe_config *config);
 
 /* Ends it: stops every session (_stop handlers run), closes what it opened, clears `*kernel`. */
-void poe_kernel_free(poe_kernel **kernel);
+POE_API void poe_kernel_free(poe_kernel **kernel);
 
 /*
  * Runs until the last session has stopped.  Handlers run.  Returns 0; UV_ECANCELED when an
  * exception nobody handled ended it (fetch it with poe_kernel_exception); UV_EBUSY inside a handler.
  */
-int poe_kernel_run(poe_kernel *k);
+POE_API int poe_kernel_run(poe_kernel *k);
 
 /* The same, but ends as soon as `*done` is not 0, which a handler may set; sessions live on then. */
-int poe_kernel_run_until(poe_kernel *k, const int *done);
+POE_API int poe_kernel_run_until(poe_kernel *k, const int *done);
 
 /*
  * Waits for work and runs one slice.  Handlers run.  Returns 1 while there is a session, the
  * kernel included, then 0 (R231); UV_ECANCELED as poe_kernel_run.  Inside a handler it does not wait.
  */
-int poe_kernel_slice(poe_kernel *k);
+POE_API int poe_kernel_slice(poe_kernel *k);
 
 /* Stops every session at once, children first, with _stop and _child (R235).  Handlers run. */
-void poe_kernel_stop(poe_kernel *k);
+POE_API void poe_kernel_stop(poe_kernel *k);
 
 /* Hands over the records of exceptions nobody handled, oldest first; 0 when there are no more. */
-poe_payload poe_kernel_exception(poe_kernel *k);
+POE_API poe_payload poe_kernel_exception(poe_kernel *k);
 
-poe_session *poe_kernel_session(poe_kernel *k); /* the kernel as a session, ID 1; NULL after run (R203) */
-struct uv_loop_s *poe_kernel_loop(poe_kernel *k);
-void *poe_kernel_host(const poe_kernel *k);               /* the host's ud */
-poe_session *poe_kernel_active(const poe_kernel *k);      /* the kernel when no handler runs */
-const poe_event *poe_kernel_event(const poe_kernel *k);   /* NULL when no handler runs */
+POE_API poe_session *poe_kernel_session(poe_kernel *k); /* the kernel as a session, ID 1; NULL after run (R203) */
+POE_API struct uv_loop_s *poe_kernel_loop(poe_kernel *k);
+POE_API void *poe_kernel_host(const poe_kernel *k); /* the host's ud */
+POE_API poe_session *poe_kernel_active(const poe_kernel *k); /* the kernel when no handler runs */
+POE_API const poe_event *poe_kernel_event(const poe_kernel *k); /* NULL when no handler runs */
 
 /* Names the event being handled while a session calls itself (R50); `frame` is the caller's
  * memory until poe_kernel_leave, which must be called in reverse order. */
@@ -182,20 +211,20 @@ struct poe_frame {
     unsigned counted : 1;
     unsigned timed : 1;
 };
-void poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev);
-void poe_kernel_leave(poe_kernel *k, struct poe_frame *frame);
-struct poe_frame *poe_kernel_frame(poe_kernel *k);
+POE_API void poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev);
+POE_API void poe_kernel_leave(poe_kernel *k, struct poe_frame *frame);
+POE_API struct poe_frame *poe_kernel_frame(poe_kernel *k);
 
 /* Makes `frame` the innermost one: a handler that was suspended in self-calls goes on, or one is suspended.
  * The frames under it must be linked by `up`. */
-void poe_kernel_reframe(poe_kernel *k, struct poe_frame *frame);
+POE_API void poe_kernel_reframe(poe_kernel *k, struct poe_frame *frame);
 
 /* One line per fact goes to the host's trace: events, timers, signals, what keeps and stops sessions,
  * handles.  Returns what was on.  poe_trace_tag: the bit of "ev", "ti", "si", "rc", "fh"; 0: none. */
 enum poe_trace { POE_TRACE_EVENTS = 1, POE_TRACE_TIMERS = 2, POE_TRACE_SIGNALS = 4,
                  POE_TRACE_SESSIONS = 8, POE_TRACE_HANDLES = 16 };
-unsigned poe_kernel_trace(poe_kernel *k, unsigned tag_bits);
-unsigned poe_trace_tag(const char *name, size_t length);
+POE_API unsigned poe_kernel_trace(poe_kernel *k, unsigned tag_bits);
+POE_API unsigned poe_trace_tag(const char *name, size_t length);
 
 /*
  * The same facts for a program: `watch` hears of them as they happen, and must not call anything of
@@ -219,16 +248,17 @@ struct poe_fact {
     const char *name;           /* QUEUED, BEGIN: of the event, or the signal */
     unsigned raised : 1;        /* END */
 };
-void poe_kernel_watch(poe_kernel *k, void (*watch)(void *ud, const struct poe_fact *fact), void *ud);
+POE_API void poe_kernel_watch(poe_kernel *k, void (*watch)(void *ud, const struct poe_fact *fact),
+                              void *ud);
 
 /* BEGIN, in the kernel's name, of something that the host runs; NULL: its END. */
-void poe_kernel_mark(poe_kernel *k, const char *name);
+POE_API void poe_kernel_mark(poe_kernel *k, const char *name);
 
-int64_t poe_kernel_now(poe_kernel *k);     /* nanoseconds, whole microseconds, never back */
-double poe_kernel_walltime(poe_kernel *k); /* seconds since the epoch, whole microseconds */
-uint64_t poe_kernel_event_count(const poe_kernel *k);
-int poe_kernel_next_time(poe_kernel *k, double *walltime); /* UV_ENOENT when nothing is queued */
-size_t poe_kernel_memory(const poe_kernel *k);             /* bytes held by the kernel */
+POE_API int64_t poe_kernel_now(poe_kernel *k); /* nanoseconds, whole microseconds, never back */
+POE_API double poe_kernel_walltime(poe_kernel *k); /* seconds since the epoch, whole microseconds */
+POE_API uint64_t poe_kernel_event_count(const poe_kernel *k);
+POE_API int poe_kernel_next_time(poe_kernel *k, double *walltime); /* UV_ENOENT when nothing is queued */
+POE_API size_t poe_kernel_memory(const poe_kernel *k); /* bytes held by the kernel */
 
 /* -- sessions ------------------------------------------------------------------------------ */
 
@@ -240,24 +270,24 @@ enum poe_overflow { POE_OVERFLOW_REFUSE, POE_OVERFLOW_DROP_NEW, POE_OVERFLOW_DRO
  * Takes `start` (arguments of _start) unless it fails.  `limit`, `overflow`: see poe_session_limit.
  * UV_ECANCELED: the kernel is being freed.  `*session` may have stopped already when this returns, but is still readable in this handler.
  */
-int poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
-                    enum poe_overflow overflow, poe_session **session);
+POE_API int poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
+                            enum poe_overflow overflow, poe_session **session);
 
-poe_session *poe_session_find(poe_kernel *k, uint64_t id);
+POE_API poe_session *poe_session_find(poe_kernel *k, uint64_t id);
 
 /* Every live session, the kernel included, in no order; start with `*cursor` 0.  NULL at the end. */
-poe_session *poe_session_each(poe_kernel *k, uint64_t *cursor);
-uint64_t poe_session_id(const poe_session *s);
-void *poe_session_ud(const poe_session *s);
-void poe_session_set_ud(poe_session *s, void *ud);
-poe_session *poe_session_parent(const poe_session *s);
-poe_session *poe_session_child(const poe_session *s, const poe_session *after); /* creation order */
-int poe_session_stopped(const poe_session *s);
-int poe_session_stopping(const poe_session *s); /* its end has begun: what it waits for will not come */
-size_t poe_session_count(const poe_kernel *k); /* the kernel not counted */
+POE_API poe_session *poe_session_each(poe_kernel *k, uint64_t *cursor);
+POE_API uint64_t poe_session_id(const poe_session *s);
+POE_API void *poe_session_ud(const poe_session *s);
+POE_API void poe_session_set_ud(poe_session *s, void *ud);
+POE_API poe_session *poe_session_parent(const poe_session *s);
+POE_API poe_session *poe_session_child(const poe_session *s, const poe_session *after); /* creation order */
+POE_API int poe_session_stopped(const poe_session *s);
+POE_API int poe_session_stopping(const poe_session *s); /* its end has begun: what it waits for will not come */
+POE_API size_t poe_session_count(const poe_kernel *k); /* the kernel not counted */
 
 /* How many queued events it accepts; 0: no limit.  What happens to further posts is up to the overflow. */
-void poe_session_limit(poe_session *s, uint32_t events);
+POE_API void poe_session_limit(poe_session *s, uint32_t events);
 
 /*
  * What becomes of a post to a session that is full:
@@ -270,19 +300,19 @@ void poe_session_limit(poe_session *s, uint32_t events);
  * All that is queued takes room, but timers, signals, I/O and what resumes a handler are never refused
  * nor dropped.
  */
-void poe_session_set_overflow(poe_session *s, enum poe_overflow overflow);
-enum poe_overflow poe_session_overflow(const poe_session *s);
+POE_API void poe_session_set_overflow(poe_session *s, enum poe_overflow overflow);
+POE_API enum poe_overflow poe_session_overflow(const poe_session *s);
 
-int poe_session_limited(const poe_session *s); /* whether it has a limit */
-int poe_session_full(const poe_session *s);    /* whether as many events are queued as it accepts */
+POE_API int poe_session_limited(const poe_session *s); /* whether it has a limit */
+POE_API int poe_session_full(const poe_session *s); /* whether as many events are queued as it accepts */
 
 /* What poe_post would do, or poe_ask, for a host that does not want to make a payload in vain: 0, the
  * code it would return, or POE_DROPPED.  Anything but 0 counts as if it had been posted. */
 #define POE_DROPPED 1
-int poe_session_admit(poe_session *s, enum poe_event_type type);
+POE_API int poe_session_admit(poe_session *s, enum poe_event_type type);
 
 /* From now on, or no longer, the host's `room` hears of each event that leaves the queue of `s`. */
-void poe_session_await_room(poe_session *s, int on);
+POE_API void poe_session_await_room(poe_session *s, int on);
 
 /*
  * Counts since a session began.  `queued`: waiting now, of any kind, the one being handled not among them.
@@ -298,38 +328,38 @@ struct poe_stats {
     size_t bytes;
     uint64_t sessions, timers, handles; /* of a kernel: how many there are, itself not counted */
 };
-void poe_session_stats(poe_session *s, struct poe_stats *stats);
+POE_API void poe_session_stats(poe_session *s, struct poe_stats *stats);
 
 /* The sums over all sessions there are and have been; `bytes` as poe_kernel_memory.  Costs a look at each
  * session. */
-void poe_kernel_stats(poe_kernel *k, struct poe_stats *stats);
+POE_API void poe_kernel_stats(poe_kernel *k, struct poe_stats *stats);
 
 /* From now on, or no longer, the time spent in handlers is measured: two readings of the clock each. */
-void poe_kernel_timing(poe_kernel *k, int on);
+POE_API void poe_kernel_timing(poe_kernel *k, int on);
 
 /* Gives a child of the active session to the kernel (R222-R228).  Handlers run.
  * UV_EPERM when it is not its child. */
-int poe_session_detach(poe_session *child);
-int poe_session_detach_self(poe_kernel *k); /* the active session; UV_EPERM: it is the kernel's */
+POE_API int poe_session_detach(poe_session *child);
+POE_API int poe_session_detach_self(poe_kernel *k); /* the active session; UV_EPERM: it is the kernel's */
 
 /* Stops one session as the end of its reasons would (R74).  Handlers run. */
-void poe_session_stop(poe_session *s);
+POE_API void poe_session_stop(poe_session *s);
 
 /* Named claims that keep a session alive (R199-R202).  `*count` is the tag's new count. */
-int poe_session_hold(poe_session *s, const char *tag, int64_t *count);
-int poe_session_release(poe_session *s, const char *tag, int64_t *count);
+POE_API int poe_session_hold(poe_session *s, const char *tag, int64_t *count);
+POE_API int poe_session_release(poe_session *s, const char *tag, int64_t *count);
 
 /* Postbacks and suspended handlers are counted, not named. */
 enum poe_keep { POE_KEEP_ALARM, POE_KEEP_HANDLE, POE_KEEP_WHEEL, POE_KEEP_CHILD, POE_KEEP_PID,
                 POE_KEEP_HOLD, POE_KEEP_POSTBACK, POE_KEEP_SUSPENDED, POE_KEEP_ALIAS, POE_KEEP_KINDS };
-void poe_session_keep(poe_session *s, enum poe_keep why);
-void poe_session_unkeep(poe_session *s, enum poe_keep why);
+POE_API void poe_session_keep(poe_session *s, enum poe_keep why);
+POE_API void poe_session_unkeep(poe_session *s, enum poe_keep why);
 
 /* What keeps it: a count per reason; events queued for it and, in `*from`, by it for others; its
  * `index`th tag with its count, NULL at the end. */
-uint32_t poe_session_kept(const poe_session *s, enum poe_keep why);
-uint32_t poe_session_events(const poe_session *s, uint32_t *from);
-const char *poe_session_tag(const poe_session *s, uint32_t index, int64_t *count);
+POE_API uint32_t poe_session_kept(const poe_session *s, enum poe_keep why);
+POE_API uint32_t poe_session_events(const poe_session *s, uint32_t *from);
+POE_API const char *poe_session_tag(const poe_session *s, uint32_t index, int64_t *count);
 
 /* -- events -------------------------------------------------------------------------------- */
 
@@ -339,37 +369,37 @@ const char *poe_session_tag(const poe_session *s, uint32_t index, int64_t *count
  * succeeds and has no effect (R27).  UV_ENOBUFS (see poe_session_set_overflow), UV_ENOMEM, UV_ESRCH
  * (stopped).  No handler runs.
  */
-int poe_post(poe_session *to, const char *name, const char *state, poe_payload payload);
+POE_API int poe_post(poe_session *to, const char *name, const char *state, poe_payload payload);
 
 /* The same, as an event of type POE_EVENT_ASK. */
-int poe_ask(poe_session *to, const char *name, const char *state, poe_payload payload);
+POE_API int poe_ask(poe_session *to, const char *name, const char *state, poe_payload payload);
 
 /* The same, POST or ASK, in the name of `from`, which lives.  No limit applies, and nothing drops it to make
  * room. */
-int poe_post_for(poe_session *from, poe_session *to, enum poe_event_type type, const char *name,
-                 const char *state, poe_payload payload);
+POE_API int poe_post_for(poe_session *from, poe_session *to, enum poe_event_type type,
+                         const char *name, const char *state, poe_payload payload);
 
 /*
  * A suspended handler of `to` is to go on: queued like a post, or due in `seconds`.  No limit applies and
  * nothing is kept by it.  A wake is no timer of the session's; poe_wake_cancel hands over its payload.
  */
-int poe_resume(poe_session *to, poe_payload payload);
-int poe_wake(poe_session *to, double seconds, poe_payload payload, poe_alarm_id *id);
-int poe_wake_cancel(poe_kernel *k, poe_alarm_id id, poe_payload *payload);
+POE_API int poe_resume(poe_session *to, poe_payload payload);
+POE_API int poe_wake(poe_session *to, double seconds, poe_payload payload, poe_alarm_id *id);
+POE_API int poe_wake_cancel(poe_kernel *k, poe_alarm_id id, poe_payload *payload);
 
 /* Something points at the session's memory: it may stop, but stays readable. */
-void poe_session_pin(poe_session *s);
-void poe_session_unpin(poe_session *s);
+POE_API void poe_session_pin(poe_session *s);
+POE_API void poe_session_unpin(poe_session *s);
 
 /* Runs a handler now, ahead of the queue.  Takes the payload.  Returns what dispatch returned: after
  * POE_RAISED the exception is signal DIE of `to` already (R52). */
-int poe_call(poe_session *to, const char *name, const char *state, poe_payload payload);
+POE_API int poe_call(poe_session *to, const char *name, const char *state, poe_payload payload);
 
 /* The `index`th event in the queue, next to run first; NULL at the end. */
-poe_event *poe_kernel_queued(const poe_kernel *k, uint64_t index);
+POE_API poe_event *poe_kernel_queued(const poe_kernel *k, uint64_t index);
 
 /* Those for one session; start with `*cursor` 0.  NULL at the end. */
-poe_event *poe_session_queued(const poe_session *s, uint64_t *cursor);
+POE_API poe_event *poe_session_queued(const poe_session *s, uint64_t *cursor);
 
 /* -- timers -------------------------------------------------------------------------------- */
 
@@ -384,66 +414,68 @@ struct poe_alarm {
 
 /* Sets a timer of the active session, due at `walltime` or `seconds` from now; never early.
  * Takes the payload.  Times beyond the clock's range mean its end.  No handler runs. */
-int poe_alarm_set(poe_kernel *k, double walltime, const char *name, const char *state,
-                  poe_payload payload, poe_alarm_id *id);
-int poe_delay_set(poe_kernel *k, double seconds, const char *name, const char *state,
-                  poe_payload payload, int by_name, poe_alarm_id *id);
+POE_API int poe_alarm_set(poe_kernel *k, double walltime, const char *name, const char *state,
+                          poe_payload payload, poe_alarm_id *id);
+POE_API int poe_delay_set(poe_kernel *k, double seconds, const char *name, const char *state,
+                          poe_payload payload, int by_name, poe_alarm_id *id);
 
 /* Tells what timer `id` of the active session is; UV_ESRCH, UV_EPERM (another session's). */
-int poe_alarm_get(poe_kernel *k, poe_alarm_id id, struct poe_alarm *alarm);
+POE_API int poe_alarm_get(poe_kernel *k, poe_alarm_id id, struct poe_alarm *alarm);
 
 /* Takes the timer away; its payload goes to the caller. */
-int poe_alarm_remove(poe_kernel *k, poe_alarm_id id, struct poe_alarm *alarm);
+POE_API int poe_alarm_remove(poe_kernel *k, poe_alarm_id id, struct poe_alarm *alarm);
 
 /* Moves it by `seconds`, or to `seconds` from now; `*walltime` is the new due time. */
-int poe_alarm_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltime);
-int poe_delay_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltime);
+POE_API int poe_alarm_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltime);
+POE_API int poe_delay_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltime);
 
 /* Drops every timer of that name of the active session (R98, R99). */
-void poe_alarm_clear(poe_kernel *k, const char *name);
+POE_API void poe_alarm_clear(poe_kernel *k, const char *name);
 
 /* Puts the active session's timers into due order, for poe_alarm_each and poe_alarm_shift. */
-void poe_alarm_sort(poe_kernel *k);
+POE_API void poe_alarm_sort(poe_kernel *k);
 
 /* Takes the first of the active session's timers away; UV_ENOENT when it has none. */
-int poe_alarm_shift(poe_kernel *k, struct poe_alarm *alarm);
+POE_API int poe_alarm_shift(poe_kernel *k, struct poe_alarm *alarm);
 
 /* Tells the timers of a session one by one; start with `*cursor` 0.  UV_ENOENT at the end. */
-int poe_alarm_each(poe_session *s, uint32_t *cursor, struct poe_alarm *alarm);
+POE_API int poe_alarm_each(poe_session *s, uint32_t *cursor, struct poe_alarm *alarm);
 
 /* -- aliases ------------------------------------------------------------------------------- */
 
 /* Of the active session.  UV_EEXIST: another session has it.  UV_ESRCH, UV_EPERM on removal. */
-int poe_alias_set(poe_kernel *k, const char *name);
-int poe_alias_remove(poe_kernel *k, const char *name);
-poe_session *poe_alias_find(poe_kernel *k, const char *name);
+POE_API int poe_alias_set(poe_kernel *k, const char *name);
+POE_API int poe_alias_remove(poe_kernel *k, const char *name);
+POE_API poe_session *poe_alias_find(poe_kernel *k, const char *name);
 
 /* The alias of `s` after `after` (NULL: the first) in byte order; NULL at the end. */
-const char *poe_alias_next(const poe_session *s, const char *after);
+POE_API const char *poe_alias_next(const poe_session *s, const char *after);
 
 /* -- signals ------------------------------------------------------------------------------- */
 
 /* The active session watches `signal`: `event` comes with it (R115-R141).  Takes the payload, which
  * holds `event`.  A real signal is caught while it is watched. */
-int poe_signal_watch(poe_kernel *k, const char *signal, const char *event, poe_payload extra);
-void poe_signal_ignore(poe_kernel *k, const char *signal);
+POE_API int poe_signal_watch(poe_kernel *k, const char *signal, const char *event,
+                             poe_payload extra);
+POE_API void poe_signal_ignore(poe_kernel *k, const char *signal);
 
 /* Whether any session watches it. */
-int poe_signal_watched(poe_kernel *k, const char *signal);
+POE_API int poe_signal_watched(poe_kernel *k, const char *signal);
 
 /* Sends a signal through the tree of `to`; queued like a post.  Takes `args`.  `signal` and
  * `state` must live as long as `args`. */
-int poe_signal_raise(poe_session *to, const char *signal, const char *state, poe_payload args);
+POE_API int poe_signal_raise(poe_session *to, const char *signal, const char *state,
+                             poe_payload args);
 
 /* The signal being handled is handled: it stops nobody (R122). */
-void poe_signal_handled(poe_kernel *k);
+POE_API void poe_signal_handled(poe_kernel *k);
 
 /* The active session waits for the end of process `pid` (R142-R151).  Takes the payload. */
-int poe_child_watch(poe_kernel *k, int pid, const char *event, poe_payload extra);
-int poe_child_ignore(poe_kernel *k, int pid); /* UV_ESRCH when it did not watch */
+POE_API int poe_child_watch(poe_kernel *k, int pid, const char *event, poe_payload extra);
+POE_API int poe_child_ignore(poe_kernel *k, int pid); /* UV_ESRCH when it did not watch */
 
 /* The `index`th process that `s` waits for; 0 at the end. */
-int poe_child_watched(const poe_session *s, uint32_t index);
+POE_API int poe_child_watched(const poe_session *s, uint32_t index);
 
 /* -- handles ------------------------------------------------------------------------------- */
 
@@ -454,33 +486,33 @@ enum poe_mode { POE_READ, POE_WRITE, POE_EXPEDITE, POE_MODES };
  * handle closes the descriptor, and so does the kernel's end; else whoever opened it closes it, which
  * ends the watching.  The caller must release it.  UV_EBADF, UV_ENOMEM.
  */
-int poe_handle_open(poe_kernel *k, int fd, int own, poe_handle **handle);
-poe_handle *poe_handle_find(poe_kernel *k, int fd); /* an open one; nothing to release */
-int poe_handle_fd(const poe_handle *h);             /* -1: closed */
-void poe_handle_close(poe_handle *h);               /* ends all watching; any number of times */
-void poe_handle_release(poe_handle **handle);
+POE_API int poe_handle_open(poe_kernel *k, int fd, int own, poe_handle **handle);
+POE_API poe_handle *poe_handle_find(poe_kernel *k, int fd); /* an open one; nothing to release */
+POE_API int poe_handle_fd(const poe_handle *h); /* -1: closed */
+POE_API void poe_handle_close(poe_handle *h); /* ends all watching; any number of times */
+POE_API void poe_handle_release(poe_handle **handle);
 
 /*
  * The active session watches `h` (R172-R189): `name` is dispatched once per slice in which it is
  * ready.  Takes the payload, which holds `name`.  A watch that is there is replaced.  `keep` says as what
  * it keeps the session.  UV_EPERM: a plain file.
  */
-int poe_handle_watch(poe_handle *h, enum poe_mode mode, const char *name, poe_payload payload,
-                     enum poe_keep keep);
-int poe_handle_ignore(poe_handle *h, enum poe_mode mode); /* UV_ENOENT: was not watched */
-void poe_handle_unwatch(poe_handle *h, enum poe_mode mode); /* every session's watch in that mode */
-int poe_handle_watched(const poe_handle *h); /* whether any session watches it or streams on it */
+POE_API int poe_handle_watch(poe_handle *h, enum poe_mode mode, const char *name,
+                             poe_payload payload, enum poe_keep keep);
+POE_API int poe_handle_ignore(poe_handle *h, enum poe_mode mode); /* UV_ENOENT: was not watched */
+POE_API void poe_handle_unwatch(poe_handle *h, enum poe_mode mode); /* every session's watch in that mode */
+POE_API int poe_handle_watched(const poe_handle *h); /* whether any session watches it or streams on it */
 
 /* One read or write that raises no SIGPIPE: bytes, or an error; UV_EOF at the end of input. */
-int64_t poe_handle_read(poe_handle *h, char *buffer, size_t size);
-int64_t poe_handle_write(poe_handle *h, const char *data, size_t length);
+POE_API int64_t poe_handle_read(poe_handle *h, char *buffer, size_t size);
+POE_API int64_t poe_handle_write(poe_handle *h, const char *data, size_t length);
 
 /* Holds back, or not, that mode of the handle for all who watch it (R179); UV_ENOENT: nobody does. */
-int poe_handle_pause(poe_handle *h, enum poe_mode mode, int paused);
+POE_API int poe_handle_pause(poe_handle *h, enum poe_mode mode, int paused);
 
 /* The `index`th watch of `s`; UV_ENOENT at the end. */
-int poe_handle_each(poe_session *s, uint32_t index, int *fd, enum poe_mode *mode,
-                    const char **event);
+POE_API int poe_handle_each(poe_session *s, uint32_t index, int *fd, enum poe_mode *mode,
+                            const char **event);
 
 /* -- streams ------------------------------------------------------------------------------- */
 
@@ -506,55 +538,61 @@ enum poe_framing {
  * reads or has something to write.  `state` begins the names of its work, see struct poe_io, "X -> select
  * read" and "X -> select write"; it is copied.  Output that is left from a closed stream goes first.  UV_EBUSY: the handle has a stream; UV_EPERM: a plain file.
  */
-int poe_stream_open(poe_handle *h, const char *state, poe_stream **stream);
+POE_API int poe_stream_open(poe_handle *h, const char *state, poe_stream **stream);
 
 /* Ends it: nothing more is dispatched.  What is to be written still is, in the background, unless
  * `abort`; then an own handle is closed, if nobody has opened a stream on it by the end of the slice. */
-void poe_stream_close(poe_stream *st, int abort);
+POE_API void poe_stream_close(poe_stream *st, int abort);
 
 /* Sets a hook; payload 0: none.  Takes the payload, which holds `name`, unless it fails; `name` NULL: what
  * the stream does.  Input is read while there is a hook for it. */
-int poe_stream_hook(poe_stream *st, enum poe_hook what, const char *name, poe_payload payload);
+POE_API int poe_stream_hook(poe_stream *st, enum poe_hook what, const char *name,
+                            poe_payload payload);
 
 /* How to cut.  `end` is at most POE_LINE_END bytes; `most` bytes make a record, more are an error. */
 #define POE_LINE_END 16
-int poe_stream_frame(poe_stream *st, enum poe_framing how, const char *end, size_t length, size_t most);
-void poe_stream_block(poe_stream *st, size_t bytes); /* how much one read takes, at most 65536 */
+POE_API int poe_stream_frame(poe_stream *st, enum poe_framing how, const char *end, size_t length,
+                             size_t most);
+POE_API void poe_stream_block(poe_stream *st, size_t bytes); /* how much one read takes, at most 65536 */
 
 /* Holds reading and, inside an input handler, the rest of what was read. */
-void poe_stream_pause(poe_stream *st, int paused);
+POE_API void poe_stream_pause(poe_stream *st, int paused);
 
 /* What has been read and is not a record yet, in up to two parts; then it is taken. */
-size_t poe_stream_rest(poe_stream *st, const char *part[2], size_t length[2]);
-char poe_stream_skip(const poe_stream *st); /* the half of a line end that is skipped if it comes next; or 0 */
-void poe_stream_take(poe_stream *st);
+POE_API size_t poe_stream_rest(poe_stream *st, const char *part[2], size_t length[2]);
+/* the half of a line end that is skipped if it comes next; or 0 */
+POE_API char poe_stream_skip(const poe_stream *st);
+POE_API void poe_stream_take(poe_stream *st);
+
+/* 0, or why nothing more will be read: UV_EOF or an error */
+POE_API int poe_stream_ended(const poe_stream *st);
+
 /* Takes the next whole record of what a pause has held back, without dispatching it: 1, 0 (there is none) or
  * an error.  `*data` is good until anything else is done with the stream. */
-int poe_stream_ended(const poe_stream *st); /* 0, or why nothing more will be read: UV_EOF or an error */
-int poe_stream_next(poe_stream *st, const char **data, size_t *length);
-int poe_stream_give(poe_stream *st, const char *data, size_t length); /* to an empty rest */
+POE_API int poe_stream_next(poe_stream *st, const char **data, size_t *length);
+POE_API int poe_stream_give(poe_stream *st, const char *data, size_t length); /* to an empty rest */
 
 /* Queues bytes for the end of the slice; copies them.  UV_ENOMEM, UV_EPIPE (closed or shut
  * down); after a failure, which was told, they are lost. */
-int poe_stream_write(poe_stream *st, const char *data, size_t length);
+POE_API int poe_stream_write(poe_stream *st, const char *data, size_t length);
 
 /* The same without copying, as far as that goes: the payload holds the bytes and is dropped when they are
  * written.  Taken unless it fails. */
-int poe_stream_lend(poe_stream *st, const char *data, size_t length, poe_payload payload);
-int poe_stream_flush(poe_stream *st); /* writes what can be written now; handlers may run */
-void poe_stream_marks(poe_stream *st, size_t high, size_t low); /* bytes; 0: none */
-int poe_stream_message(poe_stream *st, size_t records); /* one put has ended; whether at the high mark */
-void poe_stream_output(poe_stream *st); /* a wheel writes to it: it keeps its session until output ends */
-size_t poe_stream_queued(const poe_stream *st, size_t *messages);
+POE_API int poe_stream_lend(poe_stream *st, const char *data, size_t length, poe_payload payload);
+POE_API int poe_stream_flush(poe_stream *st); /* writes what can be written now; handlers may run */
+POE_API void poe_stream_marks(poe_stream *st, size_t high, size_t low); /* bytes; 0: none */
+POE_API int poe_stream_message(poe_stream *st, size_t records); /* one put has ended; whether at the high mark */
+POE_API void poe_stream_output(poe_stream *st); /* a wheel writes to it: it keeps its session until output ends */
+POE_API size_t poe_stream_queued(const poe_stream *st, size_t *messages);
 
 /* Half-closes.  Output that waits is written first. */
-void poe_stream_shutdown(poe_stream *st, int input, int output);
+POE_API void poe_stream_shutdown(poe_stream *st, int input, int output);
 
 /* The end of the opener's pointer; the stream goes on until it is closed. */
-void poe_stream_release(poe_kernel *k, poe_stream **stream);
+POE_API void poe_stream_release(poe_kernel *k, poe_stream **stream);
 
 /* The session it belongs to; NULL when it has been closed. */
-poe_session *poe_stream_session(const poe_stream *st);
+POE_API poe_session *poe_stream_session(const poe_stream *st);
 
 /* -- a wheel's own timers, and names -------------------------------------------------------- */
 
@@ -564,24 +602,24 @@ poe_session *poe_stream_session(const poe_stream *st);
  * does.  Takes the payload, which holds `name`, unless it fails.  The caller must release it.
  * `family`: AF_INET, AF_INET6 or AF_UNSPEC.
  */
-int poe_after(poe_kernel *k, double seconds, const char *name, poe_payload payload,
-              poe_later **later);
-int poe_resolve(poe_kernel *k, const char *host, int family, const char *name, poe_payload payload,
-                poe_later **later);
-void poe_later_close(poe_later *l); /* it will not come; any number of times */
-void poe_later_release(poe_later **later);
+POE_API int poe_after(poe_kernel *k, double seconds, const char *name, poe_payload payload,
+                      poe_later **later);
+POE_API int poe_resolve(poe_kernel *k, const char *host, int family, const char *name,
+                        poe_payload payload, poe_later **later);
+POE_API void poe_later_close(poe_later *l); /* it will not come; any number of times */
+POE_API void poe_later_release(poe_later **later);
 
 /* The same when a whole file has been read, of `most` bytes at most (UV_EFBIG), or written, which are copied
  * now; `append` or replace.  The file is worked on by another thread. */
-int poe_read_file(poe_kernel *k, const char *path, size_t most, const char *name, poe_payload payload,
-                  poe_later **later);
-int poe_write_file(poe_kernel *k, const char *path, const char *data, size_t length, int append,
-                   const char *name, poe_payload payload, poe_later **later);
-int poe_file_result(const poe_later *l, const char **data, size_t *length); /* UV_EAGAIN: not yet */
+POE_API int poe_read_file(poe_kernel *k, const char *path, size_t most, const char *name,
+                          poe_payload payload, poe_later **later);
+POE_API int poe_write_file(poe_kernel *k, const char *path, const char *data, size_t length,
+                           int append, const char *name, poe_payload payload, poe_later **later);
+POE_API int poe_file_result(const poe_later *l, const char **data, size_t *length); /* UV_EAGAIN: not yet */
 
 /* How the lookup went: 0, UV_EAGAIN (not yet) or an error; the `index`th address as text, or NULL. */
-int poe_resolved(const poe_later *l);
-const char *poe_resolved_address(const poe_later *l, size_t index);
+POE_API int poe_resolved(const poe_later *l);
+POE_API const char *poe_resolved_address(const poe_later *l, size_t index);
 
 /* -- files --------------------------------------------------------------------------------- */
 
@@ -593,20 +631,20 @@ struct poe_file_status {
     enum poe_file_kind kind;
 };
 
-int poe_path_status(const char *path, struct poe_file_status *status);
+POE_API int poe_path_status(const char *path, struct poe_file_status *status);
 
 /*
  * A file for reading, the active session's: it is closed when that stops, but does not keep it.  Opening
  * waits for no peer; a FIFO is opened for writing, too, so that its end never comes.  `share` opens what
  * `fd` has open once more.  The caller must release it, which closes it.
  */
-int poe_file_open(poe_kernel *k, const char *path, poe_file **file);
-int poe_file_share(poe_kernel *k, int fd, poe_file **file);
-int poe_file_status(const poe_file *f, struct poe_file_status *status);
-int64_t poe_file_read(const poe_file *f, char *buffer, size_t size, int64_t offset); /* 0: the end */
-int poe_file_take(poe_file *f);    /* its descriptor, the caller's from now on; -1: it is closed */
-void poe_file_close(poe_file *f);  /* any number of times */
-void poe_file_release(poe_file **file);
+POE_API int poe_file_open(poe_kernel *k, const char *path, poe_file **file);
+POE_API int poe_file_share(poe_kernel *k, int fd, poe_file **file);
+POE_API int poe_file_status(const poe_file *f, struct poe_file_status *status);
+POE_API int64_t poe_file_read(const poe_file *f, char *buffer, size_t size, int64_t offset); /* 0: the end */
+POE_API int poe_file_take(poe_file *f); /* its descriptor, the caller's from now on; -1: it is closed */
+POE_API void poe_file_close(poe_file *f); /* any number of times */
+POE_API void poe_file_release(poe_file **file);
 
 /* -- terminals ----------------------------------------------------------------------------- */
 
@@ -615,13 +653,13 @@ void poe_file_release(poe_file **file);
  * closed when that stops, but does not keep it.  Closing puts the modes back, and writes the farewell (less
  * than 32 bytes) when poe_tty_cooked has not done so before.  The caller must release it, which closes it.
  */
-int poe_tty_open(poe_kernel *k, int fd, poe_tty **tty);
-int poe_tty_share(const poe_tty *t); /* one more descriptor of it, the caller's, or negative */
-int poe_tty_size(const poe_tty *t, int *columns, int *lines); /* 0: nobody has said */
-int poe_tty_raw(poe_tty *t, const char *farewell); /* no echo, no lines, no signals; output as before */
-int poe_tty_cooked(poe_tty *t);     /* the modes as they were before poe_tty_raw */
-void poe_tty_close(poe_tty *t);     /* any number of times */
-void poe_tty_release(poe_tty **tty);
+POE_API int poe_tty_open(poe_kernel *k, int fd, poe_tty **tty);
+POE_API int poe_tty_share(const poe_tty *t); /* one more descriptor of it, the caller's, or negative */
+POE_API int poe_tty_size(const poe_tty *t, int *columns, int *lines); /* 0: nobody has said */
+POE_API int poe_tty_raw(poe_tty *t, const char *farewell); /* no echo, no lines, no signals; output as before */
+POE_API int poe_tty_cooked(poe_tty *t); /* the modes as they were before poe_tty_raw */
+POE_API void poe_tty_close(poe_tty *t); /* any number of times */
+POE_API void poe_tty_release(poe_tty **tty);
 
 #ifdef __cplusplus
 }

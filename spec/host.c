@@ -364,8 +364,9 @@ session_room(void *ud, poe_session *s)
 int
 host_kernel(struct host *h, uv_loop_t *loop)
 {
-    struct poe_host host = { h, handler_run, payload_dropped, session_stopped, session_gone, NULL,
-                              session_room };
+    struct poe_host host = { .size = sizeof host, .ud = h, .dispatch = handler_run,
+                             .drop = payload_dropped, .stopped = session_stopped,
+                             .gone = session_gone, .room = session_room };
     struct poe_config config = { .size = sizeof config, .loop = loop, .alloc = heap_alloc,
                                  .alloc_ud = &h->heap };
 

@@ -766,13 +766,113 @@ START_TEST(a_hundred_thousand_timers_fire)
 }
 END_TEST
 
+/* -- option structs -------------------------------------------------------------------------- */
+
+static int
+dispatch_nothing(void *ud, const poe_event *ev, poe_payload *out)
+{
+    (void)ud;
+    (void)ev;
+    *out = 0;
+    return 0;
+}
+
+static void
+drop_nothing(void *ud, poe_payload payload)
+{
+    (void)ud;
+    (void)payload;
+}
+
+static void
+session_nothing(void *ud, poe_session *s)
+{
+    (void)ud;
+    (void)s;
+}
+
+/* A header of the future. */
+struct wide_config {
+    struct poe_config known;
+    void *unknown;
+};
+
+static const struct poe_host quiet = { .size = sizeof quiet, .dispatch = dispatch_nothing,
+                                       .drop = drop_nothing, .stopped = session_nothing,
+                                       .gone = session_nothing };
+
+static int
+kernel_with(const struct poe_host *host, const void *config)
+{
+    poe_kernel *k = NULL;
+    int rc = poe_kernel_new(&k, host, config);
+
+    if (rc == 0)
+        poe_kernel_free(&k);
+    ck_assert_ptr_null(k);
+    return rc;
+}
+
+START_TEST(an_older_caller_gets_defaults_for_what_it_does_not_know)
+{
+    struct { struct poe_config ours; char behind[64]; } old;
+    struct poe_host host = quiet;
+
+    memset(&old, 0xff, sizeof old); /* what lies behind an old struct is not looked at */
+    memset(&old, 0, POE_CONFIG_LEAST);
+    old.ours.size = POE_CONFIG_LEAST;
+    ck_assert_int_eq(kernel_with(&host, &old), 0);
+    memset((char *)&host + POE_HOST_LEAST, 0xff, sizeof host - POE_HOST_LEAST);
+    host.size = POE_HOST_LEAST;
+    ck_assert_int_eq(kernel_with(&host, NULL), 0);
+}
+END_TEST
+
+START_TEST(a_newer_caller_may_not_ask_for_what_is_not_known_here)
+{
+    struct wide_config wide = { .known.size = sizeof wide };
+
+    ck_assert_int_eq(kernel_with(&quiet, &wide), 0);
+    wide.unknown = &wide;
+    ck_assert_int_eq(kernel_with(&quiet, &wide), UV_E2BIG);
+}
+END_TEST
+
+START_TEST(a_forgotten_size_or_callback_is_refused)
+{
+    struct poe_config none = { 0 };
+    struct poe_host host = quiet;
+
+    ck_assert_int_eq(kernel_with(&quiet, &none), UV_EINVAL);
+    none.size = POE_CONFIG_LEAST - 1;
+    ck_assert_int_eq(kernel_with(&quiet, &none), UV_EINVAL);
+    host.size = 0;
+    ck_assert_int_eq(kernel_with(&host, NULL), UV_EINVAL);
+    host = quiet;
+    host.drop = NULL;
+    ck_assert_int_eq(kernel_with(&host, NULL), UV_EINVAL);
+}
+END_TEST
+
+START_TEST(the_library_tells_its_version)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%d.%d.%d", POE_VERSION_MAJOR, POE_VERSION_MINOR, POE_VERSION_PATCH);
+    ck_assert_str_eq(text, POE_VERSION);
+    ck_assert_str_eq(poe_version(), POE_VERSION);
+    ck_assert_int_eq(poe_version_number(), POE_VERSION_NUMBER);
+}
+END_TEST
+
 Suite *
 kernel_suite(void)
 {
     Suite *s = suite_create("kernel");
     TCase *order = tcase_create("order"), *slices = tcase_create("slices"), *count = tcase_create("counting"),
           *stop = tcase_create("stop"), *loops = tcase_create("loops"), *death = tcase_create("death"),
-          *memory = tcase_create("memory"), *many = tcase_create("many");
+          *memory = tcase_create("memory"), *many = tcase_create("many"),
+          *structs = tcase_create("structs");
 
     tcase_add_checked_fixture(order, open_host, close_host);
     tcase_add_test(order, posts_run_in_the_order_they_were_made);
@@ -817,6 +917,12 @@ kernel_suite(void)
     tcase_add_test(loops, two_kernels_share_a_loop);
     tcase_add_test(loops, run_on_a_borrowed_loop_ends_with_its_last_session);
     suite_add_tcase(s, loops);
+
+    tcase_add_test(structs, an_older_caller_gets_defaults_for_what_it_does_not_know);
+    tcase_add_test(structs, a_newer_caller_may_not_ask_for_what_is_not_known_here);
+    tcase_add_test(structs, a_forgotten_size_or_callback_is_refused);
+    tcase_add_test(structs, the_library_tells_its_version);
+    suite_add_tcase(s, structs);
 
     tcase_add_checked_fixture(death, open_host, close_host);
     tcase_set_timeout(death, 30);

@@ -65,8 +65,9 @@ lose_nothing(void *ud, poe_session *s)
 START_TEST(what_is_asked_for_is_told_and_nothing_else)
 {
     struct told told = { "" };
-    struct poe_host host = { &told, run_nothing, drop_nothing, lose_nothing, lose_nothing, tell,
-                             NULL };
+    struct poe_host host = { .size = sizeof host, .ud = &told, .dispatch = run_nothing,
+                             .drop = drop_nothing, .stopped = lose_nothing, .gone = lose_nothing,
+                             .trace = tell };
     poe_kernel *k;
     poe_session *s;
 
@@ -127,8 +128,8 @@ START_TEST(a_watcher_hears_of_events_by_the_number_they_were_queued_with)
     struct told told = { "" };
     poe_kernel *k;
     poe_session *s;
-    struct poe_host host = { &k, run_facts, drop_nothing, lose_nothing, lose_nothing, NULL,
-                             NULL };
+    struct poe_host host = { .size = sizeof host, .ud = &k, .dispatch = run_facts,
+                             .drop = drop_nothing, .stopped = lose_nothing, .gone = lose_nothing };
 
     ck_assert_int_eq(poe_kernel_new(&k, &host, NULL), 0);
     poe_kernel_watch(k, note, &told);
@@ -162,8 +163,9 @@ END_TEST
 START_TEST(long_aliases_are_cut_where_the_line_ends)
 {
     struct told told = { "" };
-    struct poe_host host = { &told, run_nothing, drop_nothing, lose_nothing, lose_nothing, tell,
-                             NULL };
+    struct poe_host host = { .size = sizeof host, .ud = &told, .dispatch = run_nothing,
+                             .drop = drop_nothing, .stopped = lose_nothing, .gone = lose_nothing,
+                             .trace = tell };
     char alias[300], name[NAME_SIZE];
     poe_kernel *k;
 
