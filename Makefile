@@ -2,7 +2,7 @@
 #
 #   make demo      builds poe and runs the examples         make bench   speed, poe beside the floor
 #   make test      builds and passes every test             make lint    no warning, anywhere
-#   make spec      the quick ones, debug build              make install PREFIX=/usr/local DESTDIR=
+#   make spec      the quick ones, debug build              make install, uninstall   PREFIX=/usr/local DESTDIR=
 #
 # Missing packages are installed with apt (through sudo when not root); INSTALL=no only names them.
 
@@ -14,10 +14,14 @@ CC      ?= cc
 
 BUILD := build/$(FLAVOUR)
 POE   := $(BUILD)/poe
+PIC   := $(BUILD)/pic
+LIBS  := $(BUILD)/libpoe.so.0 $(BUILD)/libpoe.a $(BUILD)/poe.so
+MAN   :=
+VERSION = $(shell sed -n 's/^.define POE_VERSION "\(.*\)"/\1/p' runtime/poe.h)
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libuv1-dev
 PACKAGES_TEST  := $(PACKAGES_BUILD) check clang clang-tidy cppcheck valgrind tmux python3-msgpack logrotate \
-                  curl wrk redis-server ngircd socat netcat-openbsd libpoe-perl
+                  curl wrk redis-server ngircd socat netcat-openbsd libpoe-perl mandoc g++ binutils
 PACKAGES_BENCH := $(PACKAGES_BUILD)
 
 # -- sources: found by their folder ----------------------------------------------------------------
@@ -27,6 +31,7 @@ LIBRARY  := $(sort $(filter-out lua/poe/meta.lua,$(shell find lua/poe -name '*.l
 SPECS    := $(wildcard spec/main.c spec/host.c spec/runtime/*_spec.c)
 
 LIB_OBJECTS  := $(patsubst %.c,$(BUILD)/%.o,$(RUNTIME) $(BINDINGS)) $(BUILD)/embedded.o
+PIC_OBJECTS  := $(patsubst $(BUILD)/%,$(PIC)/%,$(LIB_OBJECTS))
 BINDING_SPECS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard spec/bindings/*.c))
 SPEC_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SPECS) $(RUNTIME))
 
@@ -36,15 +41,20 @@ SPEC_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SPECS) $(RUNTIME))
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wwrite-strings -Wvla
 CPPFLAGS += -D_GNU_SOURCE -iquote runtime -iquote bindings -iquote spec
-CFLAGS   += -std=c11 -g $(WARNINGS) $(CFLAGS_$(FLAVOUR))
+CFLAGS   += -std=c11 -g -fvisibility=hidden $(WARNINGS) $(CFLAGS_$(FLAVOUR))
 LDFLAGS  += $(LDFLAGS_$(FLAVOUR))
 
-CFLAGS_release  := -O2 -flto=auto -fvisibility=hidden
+CFLAGS_release  := -O2 -flto=auto
 LDFLAGS_release := -O2 -flto=auto
 CFLAGS_debug    := -O0
 CFLAGS_asan     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS_asan    := -fsanitize=address,undefined
 CFLAGS_torture  := -O1 -DPOE_TORTURE
+
+# The libraries: no LTO, whose objects only this very compiler could link; calls among exported functions
+# are direct ones.
+CFLAGS_PIC      := -fPIC -fno-lto -fno-semantic-interposition
+LDFLAGS_SO      := -shared -fno-lto -Wl,-Bsymbolic-functions -Wl,-z,defs
 
 PKG = $(shell pkg-config $(1) 2>/dev/null)
 LUA_CFLAGS = $(call PKG,--cflags lua5.4)
@@ -62,14 +72,17 @@ POE_LIBS = $(call PKG,--libs lua5.4 libuv) -lm
 endif
 
 # -- rules -----------------------------------------------------------------------------------------
-.PHONY: all demo test spec bench lint install uninstall clean conformance-record
+.PHONY: all program demo test spec bench lint install uninstall clean conformance-record
 .PHONY: packages-build packages-test packages-bench flavour
 .DELETE_ON_ERROR:
 
 all: packages-build
 	@$(MAKE) --no-print-directory flavour
 
-flavour: $(POE)
+flavour: $(POE) $(LIBS) $(MAN)
+
+program: packages-build
+	@$(MAKE) --no-print-directory $(POE)
 
 $(POE): $(BUILD)/bindings/main.o $(LIB_OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(POE_LIBS)
@@ -77,6 +90,28 @@ $(POE): $(BUILD)/bindings/main.o $(LIB_OBJECTS)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(findstring bindings/,$<),$(LUA_CFLAGS)) $(UV_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(PIC)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_PIC) $(if $(findstring bindings/,$<),$(LUA_CFLAGS)) $(UV_CFLAGS) \
+	  -MMD -MP -c -o $@ $<
+
+# With the system's shared Lua and libuv, which a host uses too.
+$(BUILD)/libpoe.so.0: $(PIC_OBJECTS)
+	$(CC) $(LDFLAGS) $(LDFLAGS_SO) -Wl,-soname,$(@F) -o $@ $^ $(call PKG,--libs lua5.4 libuv) -lm
+
+$(BUILD)/libpoe.a: $(PIC_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+# require "poe" of a stock lua5.4: Lua is the program's that loads it, and nothing but luaopen_poe is seen.
+$(BUILD)/poe.so: $(PIC_OBJECTS) bindings/module.map
+	$(CC) $(LDFLAGS) $(LDFLAGS_SO) -Wl,-z,undefs -Wl,--version-script=bindings/module.map -o $@ $(PIC_OBJECTS) \
+	  $(call PKG,--libs libuv) -lm
+
+build/poe.3: spec/man/poe.3.lua runtime/poe.h bindings/poelib.h
+	@mkdir -p $(@D)
+	lua5.4 $^ > $@
 
 build/embed: bindings/embed.c
 	@mkdir -p $(@D)
@@ -89,14 +124,15 @@ $(BUILD)/embedded.o: build/embedded.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
 
+$(PIC)/embedded.o: build/embedded.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CFLAGS_PIC) -c -o $@ $<
+
 $(BUILD)/specs: $(SPEC_OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call PKG,--libs check libuv)
 
 $(BUILD)/binding-specs: $(BINDING_SPECS) $(LIB_OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(POE_LIBS)
-
-$(BUILD)/embed: bindings/examples/embed.c $(LIB_OBJECTS)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LUA_CFLAGS) $(UV_CFLAGS) $(LDFLAGS) -o $@ $^ $(POE_LIBS)
 
 build/release/floor: spec/bench/floor/floor.c
 	@mkdir -p $(@D)
@@ -128,25 +164,25 @@ packages-build packages-test packages-bench:
 	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 
 # -- running ---------------------------------------------------------------------------------------
-demo: all
+demo: program
 	@for example in hello $(filter-out hello,$(basename $(notdir $(wildcard lua/examples/*.lua)))); do \
 	  echo; echo "$$ poe lua/examples/$$example.lua"; \
 	  build/release/poe lua/examples/$$example.lua || exit 1; \
 	done
 
 spec: packages-test
-	@$(MAKE) --no-print-directory FLAVOUR=debug build/debug/poe build/debug/specs build/debug/binding-specs build/debug/embed
+	@$(MAKE) --no-print-directory FLAVOUR=debug build/debug/poe build/debug/specs build/debug/binding-specs
 	@lua5.4 spec/all.lua quick
 
 test: packages-test
 	@mkdir -p build; for flavour in release debug asan torture; do \
 	  $(MAKE) --no-print-directory -j2 FLAVOUR=$$flavour build/$$flavour/poe build/$$flavour/specs \
-	    build/$$flavour/binding-specs build/$$flavour/embed >build/$$flavour.log 2>&1 \
+	    build/$$flavour/binding-specs >build/$$flavour.log 2>&1 \
 	    || { cat build/$$flavour.log; exit 1; }; \
 	done
 	@lua5.4 spec/all.lua
 
-bench: packages-bench all build/release/floor build/release/sockets build/release/load
+bench: packages-bench program build/release/floor build/release/sockets build/release/load
 	@build/release/poe spec/bench/run.lua
 
 conformance-record:
@@ -155,11 +191,29 @@ conformance-record:
 lint: packages-test
 	@lua5.4 spec/lint.lua
 
-install: all
-	install -D -m 755 build/release/poe $(DESTDIR)$(PREFIX)/bin/poe
+# -- installing: what is where, under PREFIX --------------------------------------------------------
+ROOT    = $(DESTDIR)$(PREFIX)
+# The library's Lua sources are in the binaries; for editors they are installed with their annotations.
+ANNOTATED := $(patsubst lua/%,share/poe/lua/%,$(LIBRARY) $(wildcard lua/poe/meta.lua))
+INSTALLED := bin/poe lib/libpoe.so.0 lib/libpoe.so lib/libpoe.a lib/lua/5.4/poe.so lib/pkgconfig/poe.pc \
+             include/poe.h include/poelib.h $(foreach page,$(notdir $(MAN)),share/man/man$(subst .,,$(suffix $(page)))/$(page)) \
+             $(ANNOTATED)
 
+install: all
+	install -D -m 755 $(POE) $(ROOT)/bin/poe
+	install -D -m 644 -t $(ROOT)/lib $(BUILD)/libpoe.so.0 $(BUILD)/libpoe.a
+	ln -sf libpoe.so.0 $(ROOT)/lib/libpoe.so
+	install -D -m 644 -t $(ROOT)/lib/lua/5.4 $(BUILD)/poe.so
+	install -D -m 644 -t $(ROOT)/include runtime/poe.h bindings/poelib.h
+	install -D -m 644 bindings/poe.pc.in $(ROOT)/lib/pkgconfig/poe.pc
+	sed -i -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $(ROOT)/lib/pkgconfig/poe.pc
+	$(foreach page,$(MAN),install -D -m 644 -t $(ROOT)/share/man/man$(subst .,,$(suffix $(page))) $(page) &&) true
+	$(foreach file,$(ANNOTATED),install -D -m 644 $(file:share/poe/%=%) $(ROOT)/$(file) &&) true
+
+# The folders are everybody's but share/poe.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/poe
+	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
+	[ ! -d $(ROOT)/share/poe ] || find $(ROOT)/share/poe -depth -type d -empty -delete
 
 clean:
 	rm -rf build

@@ -7,44 +7,44 @@
 #ifndef POELIB_H
 #define POELIB_H
 
-#include <lua.h>
-
 #include "poe.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+#include <lua.h> /* says nothing of C++ itself */
+
 /*
  * Opens poe in `L`, or finds it there.  `config` as poe_kernel_new takes it, NULL for defaults; its
  * allocator is replaced by the state's.  The kernel dies with lua_close.  Returns the kernel, or
  * NULL with a message on L's stack.  No handler runs.
  */
-poe_kernel *poelib_open(lua_State *L, const struct poe_config *config);
+POE_API poe_kernel *poelib_open(lua_State *L, const struct poe_config *config);
 
 /* package.preload's and require's entry: pushes the module.  Raises in L's usual way. */
-int luaopen_poe(lua_State *L);
+POE_API int luaopen_poe(lua_State *L);
 
 /* Gives the globals table of `L` the names of section 1 of the manual (SESSION, post, ...). */
-int poelib_globals(lua_State *L);
+POE_API int poelib_globals(lua_State *L);
 
 /*
  * Calls the function below `nargs` arguments on L's stack as a handler of the kernel session.
  * Returns LUA_OK with its results in place (as many as it gave), or an error code with the message
  * on the stack, a traceback appended.  Handlers may run.
  */
-int poelib_call(lua_State *L, int nargs);
+POE_API int poelib_call(lua_State *L, int nargs);
 
 /* poe_kernel_run; an exception nobody handled is LUA_ERRRUN with its message and traceback. */
-int poelib_run(lua_State *L);
+POE_API int poelib_run(lua_State *L);
 
 /* Makes the chunk that is running raise "interrupted!" at its next instruction.  Returns 0 when no
  * Lua is running.  Safe in a signal handler. */
-int poelib_interrupt(poe_kernel *kernel);
+POE_API int poelib_interrupt(poe_kernel *kernel);
 
 /* The coroutine on which a chunk or handler is running, whatever coroutines of its own it may have
  * resumed; NULL when none is.  Safe in a signal handler, as lua_sethook on it is. */
-lua_State *poelib_running(poe_kernel *kernel);
+POE_API lua_State *poelib_running(poe_kernel *kernel);
 
 /*
  * Watches that handlers come back: one that runs for longer than `warn` seconds is told of on standard
@@ -53,7 +53,7 @@ lua_State *poelib_running(poe_kernel *kernel);
  * the watchdog's own sends SIGRTMAX-1, a handler of which this installs.  Returns 0 or a negative libuv
  * code.
  */
-int poelib_watchdog(poe_kernel *kernel, double warn, double kill, int chunks);
+POE_API int poelib_watchdog(poe_kernel *kernel, double warn, double kill, int chunks);
 
 /*
  * Writes what runs from now on into the file `path`, in Chrome's trace-event format: for a kernel that
@@ -62,16 +62,16 @@ int poelib_watchdog(poe_kernel *kernel, double warn, double kill, int chunks);
  * when it has gone already.
  */
 struct poelib_trace;
-int poelib_trace_open(struct poelib_trace **trace, poe_kernel *kernel, const char *path,
-                      void (*failed)(const char *path, int rc));
-void poelib_trace_close(struct poelib_trace **trace, poe_kernel *kernel);
+POE_API int poelib_trace_open(struct poelib_trace **trace, poe_kernel *kernel, const char *path,
+                              void (*failed)(const char *path, int rc));
+POE_API void poelib_trace_close(struct poelib_trace **trace, poe_kernel *kernel);
 
 /* On the way out of the process, before lua_close: closes the <close> variables of the chunk that is
  * being run, as lua_close itself does for the main thread.  Nothing may run in it afterwards. */
-void poelib_abandon(lua_State *L);
+POE_API void poelib_abandon(lua_State *L);
 
 /* Lua's library from a folder instead of from this binary: prepends DIR/?.lua to the searchers. */
-int poelib_library(lua_State *L, const char *dir);
+POE_API int poelib_library(lua_State *L, const char *dir);
 
 #ifdef __cplusplus
 }

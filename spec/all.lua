@@ -19,8 +19,6 @@ local function flavour(name, environment)
   environment = environment or ""
   step(name .. " C", ("%s build/%s/specs"):format(environment, name))
   step(name .. " binding", ("%s build/%s/binding-specs"):format(environment, name))
-  step(name .. " host", ("%s build/%s/embed lua/examples/hello.lua | grep -x 'Session 2 has stopped.'")
-    :format(environment, name))
   step(name .. " Lua", ("%s POE=%s %s spec/run.lua spec/lua spec/script lua/examples")
     :format(environment, poe(name), poe(name)))
   step(name .. " conformance", ("%s lua5.4 spec/conformance/run.lua %s"):format(environment, poe(name)))
@@ -34,6 +32,8 @@ else
   flavour "debug"
   flavour("asan", "ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1")
   flavour "torture"
+  step("release installed", "lua5.4 spec/install_spec.lua release")
+  step("asan installed", "ASAN_OPTIONS=detect_leaks=1 lua5.4 spec/install_spec.lua asan")
   step("command line", "lua5.4 spec/command/command_spec.lua " .. poe "release")
   -- In one process; the suite of processes is left to the sanitizers, as its children would be
   -- valgrind's too, with valgrind's exit status and its idea of a descriptor limit.
