@@ -16,7 +16,7 @@ BUILD := build/$(FLAVOUR)
 POE   := $(BUILD)/poe
 PIC   := $(BUILD)/pic
 LIBS  := $(BUILD)/libpoe.so.0 $(BUILD)/libpoe.a $(BUILD)/poe.so
-MAN   :=
+MAN   := spec/man/poe.1 build/poe.3 spec/man/poe.7
 VERSION = $(shell sed -n 's/^.define POE_VERSION "\(.*\)"/\1/p' runtime/poe.h)
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libuv1-dev

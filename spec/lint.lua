@@ -122,8 +122,15 @@ for _, file in ipairs(lua_files) do
 end
 check("Lua files use only known globals", table.concat(globals, "\n"))
 
+-- the manual ---------------------------------------------------------------------------------
+
+output_of "make --no-print-directory build/poe.3"
+-- Our own pages are not installed where mandoc would look for them.
+check("mandoc", (output_of "mandoc -Tlint spec/man/poe.1 build/poe.3 spec/man/poe.7"
+  :gsub("[^\n]*STYLE: referenced manual not found: Xr poe [137][^\n]*\n", "")))
+
 local long = {}
-for _, file in ipairs(lines "git ls-files -co --exclude-standard -- '*.c' '*.h' '*.lua' '*.md' Makefile") do
+for _, file in ipairs(lines "git ls-files -co --exclude-standard -- '*.c' '*.h' '*.lua' '*.md' 'spec/man/*' Makefile") do
   local n = 0
   for line in io.lines(file) do
     n = n + 1
