@@ -194,7 +194,6 @@ local function apply(session, name, value)
 end
 
 --- Sets options and returns what they were (R211).  `option(name)` reads one, `option(name, value)`
---- Sets options and returns what they were (R211).  `option(name)` reads one, `option(name, value)`
 --- sets one; a table sets several.  trace, debug and default mean something to the kernel, and KERNEL's
 --- own stats: the time spent in handlers is measured (see stats); `stall`, in seconds, false: none, is how
 --- long a handler may run before the watchdog tells of it.

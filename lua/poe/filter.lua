@@ -22,6 +22,15 @@
 local require = require or (...).require
 
 ---@class poe.filter
+---@field Block poe.filter.Block
+---@field Grep poe.filter.Grep
+---@field HTTPD poe.filter.HTTPD
+---@field Line poe.filter.Line
+---@field Map poe.filter.Map
+---@field RecordBlock poe.filter.RecordBlock
+---@field Reference poe.filter.Reference
+---@field Stackable poe.filter.Stackable
+---@field Stream poe.filter.Stream
 local filter = {}
 
 local concat, sub = table.concat, string.sub

@@ -6,8 +6,12 @@
 local core = ...
 
 ---@class poe.wheel
+---@field FollowTail poe.wheel.FollowTail
+---@field ListenAccept poe.wheel.ListenAccept
+---@field ReadLine poe.wheel.ReadLine
 ---@field ReadWrite poe.wheel.ReadWrite
 ---@field Run poe.wheel.Run
+---@field SocketFactory poe.wheel.SocketFactory
 local wheel = {}
 
 --- Every wheel that lives, by ID.

@@ -55,6 +55,7 @@ local function lent_class(class)
 end
 
 --- What C can put behind each record in the output filter's place, or nil.
+---@private
 local function ending_of(filter)
   local class = getmetatable(filter)
   if lent_classes[class] and filter.lent_to then class = lent_classes[class] end
@@ -128,6 +129,7 @@ end
 
 --- Takes the longest waiting handler off a list of them, and lets it go on.  Whether there was one that
 --- still waited.
+---@private
 local function go_on(list, ...)
   while list and list[1] do
     local waiting = table.remove(list, 1)
@@ -201,6 +203,7 @@ local function on_resumed(id)
 end
 
 --- The end of input, for a filter that may have one more record; or an error, for those who wait.
+---@private
 local function on_error(op, code, message, id)
   local self = live[id]
   if not self or self.closed then return end
@@ -608,6 +611,7 @@ function ReadWrite:pause_input()
   self.input:pause(true)
 end
 
+--- Goes on with what was held back, or with reading.
 function ReadWrite:resume_input()
   check_open(self, "resume_input")
   if not self.paused then return end

@@ -10,6 +10,14 @@ local ReadWrite = wheel.ReadWrite
 local live = wheel.live
 
 ---@class poe.wheel.Run
+---@field pause_stdout fun(self: poe.wheel.Run)
+---@field resume_stdout fun(self: poe.wheel.Run)
+---@field set_stdout_filter fun(self: poe.wheel.Run, filter: poe.filter)
+---@field get_stdout_filter fun(self: poe.wheel.Run): poe.filter?
+---@field pause_stderr fun(self: poe.wheel.Run)
+---@field resume_stderr fun(self: poe.wheel.Run)
+---@field set_stderr_filter fun(self: poe.wheel.Run, filter: poe.filter)
+---@field get_stderr_filter fun(self: poe.wheel.Run): poe.filter?
 ---@field private id integer
 ---@field private session poe.Session
 ---@field private pid integer?          nil: it could not be started
@@ -435,6 +443,7 @@ for _, name in ipairs { "stdout", "stderr" } do
     if part and not part.closed then part:pause_input() end
   end
 
+  --- Goes on with what was held back, or with reading.
   Run["resume_" .. name] = function(self)
     check_open(self, "resume_" .. name)
     local part = self[name]
@@ -442,6 +451,7 @@ for _, name in ipairs { "stdout", "stderr" } do
   end
 
   --- Replaces the filter.  What the old one holds is cut anew at once.
+  ---@param filter poe.filter
   Run["set_" .. name .. "_filter"] = function(self, filter)
     check_open(self, "set_" .. name .. "_filter")
     wheel.check("Run", { [name .. "_filter"] = filter }, KNOWN)
@@ -451,6 +461,7 @@ for _, name in ipairs { "stdout", "stderr" } do
     if part and not part.closed then part:set_input_filter(filter) end
   end
 
+  ---@return poe.filter?
   Run["get_" .. name .. "_filter"] = function(self)
     return self.filters[name]
   end

@@ -274,6 +274,7 @@ function SocketFactory:pause_accept()
   if self.listening and not self.waiting then core.pause(self.socket, "read", true) end
 end
 
+--- Goes on with accepting.
 function SocketFactory:resume_accept()
   if self.closed then error(("SocketFactory: resume_accept: wheel %d is closed"):format(self.id), 2) end
   if not self.paused then return end
