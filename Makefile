@@ -21,7 +21,7 @@ VERSION = $(shell sed -n 's/^.define POE_VERSION "\(.*\)"/\1/p' runtime/poe.h)
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libuv1-dev
 PACKAGES_TEST  := $(PACKAGES_BUILD) check clang clang-tidy cppcheck valgrind tmux python3-msgpack logrotate \
-                  curl wrk redis-server ngircd socat netcat-openbsd libpoe-perl mandoc g++ binutils
+                  curl wrk redis-server ngircd socat netcat-openbsd libpoe-perl mandoc g++ binutils luarocks
 PACKAGES_BENCH := $(PACKAGES_BUILD)
 
 # -- sources: found by their folder ----------------------------------------------------------------
@@ -72,7 +72,7 @@ POE_LIBS = $(call PKG,--libs lua5.4 libuv) -lm
 endif
 
 # -- rules -----------------------------------------------------------------------------------------
-.PHONY: all program demo test spec bench lint install uninstall clean conformance-record
+.PHONY: all program demo test spec bench lint install uninstall clean conformance-record abi-record
 .PHONY: packages-build packages-test packages-bench flavour
 .DELETE_ON_ERROR:
 
@@ -188,6 +188,10 @@ bench: packages-bench program build/release/floor build/release/sockets build/re
 conformance-record:
 	@for pl in spec/conformance/*.pl; do perl $$pl > $${pl%.pl}.out 2>/dev/null; done
 
+# When the ABI is meant to change.
+abi-record: $(BUILD)/libpoe.so.0
+	nm -D --defined-only $< | sed 's/.* //' | LC_ALL=C sort > spec/abi/libpoe.symbols
+
 lint: packages-test
 	@lua5.4 spec/lint.lua
 
@@ -210,10 +214,14 @@ install: all
 	$(foreach page,$(MAN),install -D -m 644 -t $(ROOT)/share/man/man$(subst .,,$(suffix $(page))) $(page) &&) true
 	$(foreach file,$(ANNOTATED),install -D -m 644 $(file:share/poe/%=%) $(ROOT)/$(file) &&) true
 
-# The folders are everybody's but share/poe.
+# And the folders that are empty now; a system has its bin, include, lib and share anyway.
 uninstall:
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	[ ! -d $(ROOT)/share/poe ] || find $(ROOT)/share/poe -depth -type d -empty -delete
+	for folder in lib/lua/5.4 lib/lua lib/pkgconfig share/man/man1 share/man/man3 share/man/man7 share/man \
+	    $(if $(DESTDIR),bin include lib share); do \
+	  [ ! -d $(ROOT)/$$folder ] || rmdir --ignore-fail-on-non-empty $(ROOT)/$$folder || exit 1; \
+	done
 
 clean:
 	rm -rf build

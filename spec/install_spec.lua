@@ -95,8 +95,8 @@ local function installing()
   -- what is somebody else's stays
   run("a neighbour", ("touch %s/usr/lib/neighbour.so"):format(quote(stage)))
   make("uninstall", "PREFIX=/usr DESTDIR=" .. quote(stage))
-  equal("uninstall leaves nothing", run("find", ("cd %s && find . -type f -o -type l -o -name '*poe*'")
-    :format(quote(stage))), "./usr/lib/neighbour.so\n")
+  equal("uninstall leaves nothing but that", run("find", ("cd %s && find ."):format(quote(stage))),
+    ".\n./usr\n./usr/lib\n./usr/lib/neighbour.so\n")
 end
 
 -- the ABI --------------------------------------------------------------------------------------
@@ -143,8 +143,8 @@ local function versions()
   equal("poe.pc tells the version", config "--modversion", version)
   local printed = run("poe -v", quote(prefix .. "/bin/poe") .. " -v")
   check("poe -v tells it", printed:find("poe " .. version .. "  Lua", 1, true) == 1, printed)
-  local rockspec = slurp(output_of "ls bindings/*.rockspec":match "[^\n]+")
-  check("the rockspec tells it", rockspec:find(('version = "%s-'):format(version), 1, true), rockspec)
+  local rockspec = output_of "ls bindings/*.rockspec":match "[^\n]+"
+  check("the rockspec tells it", slurp(rockspec):find(('version = "%s-'):format(version), 1, true), rockspec)
 end
 
 local function headers()
@@ -201,6 +201,15 @@ local function module()
   equal("the library is found in it", lua [[
     require "poe"
     print(type(require "poe.filter.Line".new)) ]], "function\n")
+  local waiting = lua [[ print(pcall(require "poe".sleep, 0.01)) ]]
+  check("its main chunk cannot wait, and hears so", waiting:find "^false\t.*wait", waiting)
+
+  -- the same by the rockspec, from nobody's network
+  local rocks = build .. "/rocks"
+  run("luarocks make", ("env -u MAKEFLAGS -u MAKELEVEL HOME=%s luarocks --lua-version 5.4 make --deps-mode none --tree %s %s")
+    :format(quote(build), quote(rocks), output_of "ls bindings/*.rockspec":match "[^\n]+"))
+  equal("the rock works", output_of(("LUA_CPATH=%s lua5.4 -e 'print(require [[poe]].KERNEL:ID())'")
+    :format(quote(rocks .. "/lib/lua/5.4/?.so"))), "1\n")
 end
 
 -- hosts --------------------------------------------------------------------------------------
