@@ -231,6 +231,24 @@ fail_each(const char *script, const char *name)
     check(n < 20000, "with memory enough it succeeds", n);
 }
 
+/* What an option struct without its size, or with what only a newer library has, gets: a message. */
+static void
+option_structs(void)
+{
+    struct { struct poe_config known; void *unknown; } wide = { .known.size = sizeof wide };
+    struct poe_config none = { 0 };
+    lua_State *L = luaL_newstate();
+
+    luaL_openlibs(L);
+    check(poelib_open(L, &none) == NULL, "a forgotten size is refused", 0);
+    check(strstr(lua_tostring(L, -1), "struct poe_config of size 0") != NULL, "and named", 0);
+    wide.unknown = L;
+    check(poelib_open(L, &wide.known) == NULL, "so is what is not known", 0);
+    wide.unknown = NULL;
+    check(poelib_open(L, &wide.known) != NULL, "but a newer program that asks for nothing new is not", 0);
+    lua_close(L);
+}
+
 int
 main(void)
 {
@@ -251,6 +269,7 @@ main(void)
     check(n < 20000, "with memory enough it succeeds", n);
     squeeze_processes();
     fail_each(wheels, "the wheels do what they should");
+    option_structs();
     printf("%d passed, %d failed\n", passed, failed);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
