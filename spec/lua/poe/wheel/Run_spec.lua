@@ -681,7 +681,7 @@ describe("Run", function()
   end)
 
   it("gives what a handler waits for to that, the rest to its event", function(expect)
-    session(expect, { program = "echo a; echo b; read x; echo $x", stderr_event = false }, {}, function(w)
+    session(expect, { program = "printf 'a\\nb\\n'; read x; echo $x", stderr_event = false }, {}, function(w)
       expect.log("got", (w:get()))
       w:put "c"
       expect.log("got", (w:get()))
