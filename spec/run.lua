@@ -144,6 +144,7 @@ end
 --- expect.log(...)                           notes a line of what happened
 --- expect.logged(list)                       these lines were noted since the last time
 --- expect.heavy(n)                           n, or less in a build that is slow
+--- expect.descriptors()                      how many this process has open, what is forgotten closed
 --- A check that fails is noted with its line; the test goes on.
 local function new_expect(run)
   local failures, counted, noted = {}, {}, {}
@@ -266,6 +267,17 @@ local function new_expect(run)
 
   function expect.heavy(n)
     return math.max(1, n // SHARE)
+  end
+
+  --- By way of a file: of a pipe this process may still have both ends while they are listed.
+  function expect.descriptors()
+    local path = os.tmpname()
+    collectgarbage()
+    collectgarbage()
+    os.execute(("ls /proc/$PPID/fd | wc -l >%s"):format(path))
+    local file <close> = assert(io.open(path))
+    os.remove(path)
+    return file:read "n"
   end
 
   --- What is wrong when all is over.

@@ -1553,16 +1553,10 @@ describe("what waits is given back", function()
     return collectgarbage "count"
   end
 
-  local function descriptors()
-    local list <close> = assert(io.popen "ls /proc/$PPID/fd")
-    return select(2, list:read "a":gsub("\n", ""))
-  end
-
   --- Runs `fn` ten times and more: no event, timer or descriptor is left, and what memory grows stops to
   --- grow, as the pool of coroutines is as large as it has ever to be at once.
   local function steady(expect, fn)
-    collectgarbage() -- files that earlier specs have forgotten
-    local open, grown = descriptors(), nil
+    local open, grown = expect.descriptors(), nil
     for _ = 1, 5 do fn() end
     for _ = 1, 5 do
       local before = kilobytes()
@@ -1573,7 +1567,7 @@ describe("what waits is given back", function()
     expect(grown < 60, true, ("grown by %.0f KB"):format(grown))
     expect(KERNEL:get_event_count(), 0)
     expect(KERNEL:get_next_event_time(), nil)
-    expect(descriptors(), open)
+    expect(expect.descriptors(), open)
   end
 
   it("10000 asks that time out", function(expect)

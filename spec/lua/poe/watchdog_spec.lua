@@ -14,10 +14,10 @@ local function work(fn, inner)
     inner = inner,
     die = function(_, ex) print("DIE " .. (ex.error_str:match "stalled.*" or ex.error_str)) KERNEL:sig_handled() end,
   }
-  poe.spawn { _start = function() KERNEL:delay("alive", 0.5) end, alive = function() print "alive" end }
+  poe.spawn { _start = function() KERNEL:delay("alive", 0.25) end, alive = function() print "alive" end }
 end
 ]]
-local KILLED = "DIE stalled: the handler of 'work' ran for longer than 0.3 s\nalive\n"
+local KILLED = "DIE stalled: the handler of 'work' ran for longer than 0.15 s\nalive\n"
 
 local function run(text, ...)
   return run_poe(PRELUDE .. text, { options = { ... } })
@@ -41,7 +41,7 @@ describe("a handler that never ends", function()
   }
   for name, text in pairs(cases) do
     it("is told of and ended " .. name, function(expect)
-      local out, err, status = run(text, "--stall-warn=0.1", "--stall-kill=0.3")
+      local out, err, status = run(text, "--stall-warn=0.05", "--stall-kill=0.15")
       expect(out, KILLED)
       expect.yes(err:find("poe: session 2: handler of 'work' has been running for %d%.%d s\nstack traceback:\n"))
       expect.yes(err:find "script%.lua:1: in ")
@@ -66,8 +66,8 @@ describe("a handler that never ends", function()
   }
   for name, case in pairs(called) do
     it("is told of and ended " .. name, function(expect)
-      local out, err, status = run(case[1], "--stall-warn=0.1", "--stall-kill=0.3")
-      expect.match(out, ("DIE stalled: the handler of '%s' ran for longer than 0.3 s\nalive\n"):format(case[2]))
+      local out, err, status = run(case[1], "--stall-warn=0.05", "--stall-kill=0.15")
+      expect.match(out, ("DIE stalled: the handler of '%s' ran for longer than 0.15 s\nalive\n"):format(case[2]))
       expect.match(err, "has been running for %d%.%d s\n")
       expect.match(err, "script%.lua:1: in ")
       expect(status, 0)
@@ -82,8 +82,8 @@ describe("a handler that never ends", function()
         die = function() print "other's" KERNEL:sig_handled() end,
       }
       work(function() while true do pcall(call, "other", "inner") end end)
-    ]], "--stall-warn=0.1", "--stall-kill=0.3")
-    expect.match(out, "DIE stalled: the handler of 'work' ran for longer than 0.3 s\nalive\n$")
+    ]], "--stall-warn=0.05", "--stall-kill=0.15")
+    expect.match(out, "DIE stalled: the handler of 'work' ran for longer than 0.15 s\nalive\n$")
     expect.match(err, "handler of 'work' has been running for")
     expect(status, 0)
   end, 30)
@@ -96,8 +96,8 @@ describe("a handler that never ends", function()
         die = function() print "other's" KERNEL:sig_handled() end,
       }
       work(function() print(pcall(call, "other", "inner")) end)
-    ]], "--stall-warn=0.1", "--stall-kill=0.3")
-    expect(out, "true\tnil\tstalled: the handler of 'inner' ran for longer than 0.3 s\tDIE\nother's\nalive\n")
+    ]], "--stall-warn=0.05", "--stall-kill=0.15")
+    expect(out, "true\tnil\tstalled: the handler of 'inner' ran for longer than 0.15 s\tDIE\nother's\nalive\n")
     expect.match(err, "session 3: handler of 'work' has been running for %d%.%d s\n"
       .. "now in session 2 %(other%): handler of 'inner'\nstack")
     expect(status, 0)
@@ -148,7 +148,7 @@ describe("what cannot be interrupted", function()
 
   it("is told of in a string pattern", function(expect)
     local _, err = run([[work(function()
-      local s, started = string.rep("a", 700), os.clock()
+      local s, started = string.rep("a", 230), os.clock()
       repeat s:find ".-.-.-b" until os.clock() - started > 0.5
     end)]], "--stall-warn=0.1")
     expect.yes(err:find "session 2: [^\n]*handler of 'work' has been")

@@ -17,11 +17,6 @@ local function server(spec)
   return port
 end
 
-local function descriptors()
-  local pipe <close> = assert(io.popen "sleep 0.02; ls /proc/$PPID/fd | wc -l")
-  return tonumber(pipe:read "a")
-end
-
 describe("constructors", function()
   it("name what is wrong, and its value", function(expect)
     local new = poe.component.server.TCP.new
@@ -205,7 +200,7 @@ end }
           if first == 1 then
             poe.sleep(0.05)
             collectgarbage() collectgarbage()
-            memory, before = collectgarbage "count", descriptors()
+            memory, before = collectgarbage "count", expect.descriptors()
           end
         end
         poe.sleep(0.1)
@@ -215,7 +210,7 @@ end }
     expect.run(60)
     collectgarbage() collectgarbage()
     expect({ used, open }, { n, 0 })
-    local after = descriptors()
+    local after = expect.descriptors()
     expect(after <= before, true, ("%d descriptors, %d before"):format(after, before))
     local grown = collectgarbage "count" - memory
     expect(grown < 300, true, ("grown by %.0f KB"):format(grown))

@@ -69,11 +69,10 @@ describe("ListenAccept", function()
   end)
 
   it("tells what cannot be accepted from", function(expect)
-    local a = poe.socket.pair()
+    local a, b = poe.socket.pair()
     poe.Session.create { inline_states = {
       _start = function()
-        local _, peer = poe.socket.pair()
-        HEAP.peer = peer
+        b:close() -- now there is something to accept
         HEAP.w = LA.new { handle = a, accept_event = "got", error_event = "bad" }
       end,
       got = expect.never(),

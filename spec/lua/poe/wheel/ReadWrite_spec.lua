@@ -56,13 +56,6 @@ local function drain(socket)
   end
 end
 
-local function descriptors()
-  collectgarbage()
-  collectgarbage()
-  local pipe <close> = assert(io.popen("sleep 0.02; ls /proc/" .. poe.pid() .. "/fd | wc -l"))
-  return tonumber(pipe:read "l")
-end
-
 --- A filter of a script's own: records of three bytes.
 local function three()
   return setmetatable({ text = "" }, { __index = {
@@ -210,7 +203,7 @@ describe("ReadWrite", function()
 
   for _, name in ipairs { "input", "flushed", "error", "low" } do
     it("may be closed in its " .. name .. " event", function(expect)
-      local before = descriptors()
+      local before = expect.descriptors()
       session(expect, { filter = Stream.new(), high_mark = 20, low_mark = 1, high_event = "high", low_event = "low" }, {
         [name] = function() expect.log(name) HEAP.w:close() end,
         feed = function() if not HEAP.peer:fileno() then return end drain(HEAP.peer) HEAP.peer:write "x" KERNEL:delay("feed", 0.01) end,
@@ -227,7 +220,7 @@ describe("ReadWrite", function()
       expect.run()
       expect.logged { name }
       collectgarbage()
-      expect(descriptors() <= before, true)
+      expect(expect.descriptors() <= before, true)
     end)
   end
 
@@ -456,7 +449,7 @@ describe("ReadWrite", function()
   end)
 
   it("collected without close, it gives everything back", function(expect)
-    local before, fds = nil, descriptors()
+    local before, fds = nil, expect.descriptors()
     for _ = 1, 3 do
       for _ = 1, 20 do
         session(expect, { error_event = false, input_event = "input", flushed_event = false }, nil, function()
@@ -471,11 +464,11 @@ describe("ReadWrite", function()
       before = before or collectgarbage "count"
     end
     expect(collectgarbage "count" < before + 100, true)
-    expect(math.max(descriptors(), fds), fds)
+    expect(math.max(expect.descriptors(), fds), fds)
   end)
 
   it("ten thousand connections leave no descriptor and no memory", function(expect)
-    local fds, count, base = descriptors(), 0, nil
+    local fds, count, base = expect.descriptors(), 0, nil
     local total = expect.heavy(10000)
     poe.spawn {
       _start = function() KERNEL:yield "next" end,
@@ -508,7 +501,7 @@ describe("ReadWrite", function()
     expect(count, total)
     collectgarbage()
     collectgarbage()
-    expect(math.max(descriptors(), fds), fds)
+    expect(math.max(expect.descriptors(), fds), fds)
     if base then expect(collectgarbage "count" < base + 200, true) end
   end, 60)
 end)

@@ -53,12 +53,6 @@ local function output(expect, params)
   return lines
 end
 
---- Descriptors of this process.
-local function descriptors()
-  local pipe <close> = assert(io.popen("sleep 0.02; ls /proc/" .. poe.pid() .. "/fd | wc -l"))
-  return tonumber(pipe:read "l")
-end
-
 --- The states of this process's children, a letter each; its own shell, which asks, left out.
 local function zombies()
   local pipe <close> = assert(io.popen("ps -o stat= --ppid " .. poe.pid() .. " | grep -c Z"))
@@ -561,7 +555,7 @@ describe("Run", function()
 
   it("two hundred at once, and not a descriptor is left", function(expect)
     local count = 200
-    local before = descriptors()
+    local before = expect.descriptors()
     poe.spawn {
       _start = function()
         HEAP.seen = {}
@@ -589,7 +583,7 @@ describe("Run", function()
       end,
     }
     expect.run()
-    expect(descriptors() <= before + 2, true) -- libuv's, for its first signal
+    expect(expect.descriptors() <= before + 2, true) -- libuv's, for its first signal
     expect(zombies(), 0)
   end, 30)
 
@@ -599,9 +593,9 @@ describe("Run", function()
       _start = function()
         for i = 1, 20 do
           Run.new { program = { "/no/such" }, stdout_event = "x", stderr_event = "x", conduit = "pty-pipe" }
-          if i == 1 then before = descriptors() end
+          if i == 1 then before = expect.descriptors() end
         end
-        expect(descriptors(), before)
+        expect(expect.descriptors(), before)
       end,
     }
     expect.run()
@@ -681,7 +675,7 @@ describe("Run", function()
   end)
 
   it("gives what a handler waits for to that, the rest to its event", function(expect)
-    session(expect, { program = "echo a; echo b; read x; echo $x", stderr_event = false }, {}, function(w)
+    session(expect, { program = "printf 'a\\nb\\n'; read x; echo $x", stderr_event = false }, {}, function(w)
       expect.log("got", (w:get()))
       w:put "c"
       expect.log("got", (w:get()))
