@@ -459,6 +459,10 @@ POE_API int poe_signal_watch(poe_kernel *k, const char *signal, const char *even
                              poe_payload extra);
 POE_API void poe_signal_ignore(poe_kernel *k, const char *signal);
 
+/* To be watched like a signal: a DIE that nobody has handled, of any session, comes as an ancestor's would;
+ * poe_signal_handled in it keeps all running. */
+#define POE_SIGNAL_UNHANDLED_DIE "DIE?"
+
 /* Whether any session watches it. */
 POE_API int poe_signal_watched(poe_kernel *k, const char *signal);
 
@@ -656,7 +660,9 @@ POE_API void poe_file_release(poe_file **file);
 POE_API int poe_tty_open(poe_kernel *k, int fd, poe_tty **tty);
 POE_API int poe_tty_share(const poe_tty *t); /* one more descriptor of it, the caller's, or negative */
 POE_API int poe_tty_size(const poe_tty *t, int *columns, int *lines); /* 0: nobody has said */
-POE_API int poe_tty_raw(poe_tty *t, const char *farewell); /* no echo, no lines, no signals; output as before */
+
+/* No echo, no lines, no signals, but with `interrupts` that of Ctrl-C; output as before. */
+POE_API int poe_tty_raw(poe_tty *t, const char *farewell, int interrupts);
 POE_API int poe_tty_cooked(poe_tty *t); /* the modes as they were before poe_tty_raw */
 POE_API void poe_tty_close(poe_tty *t); /* any number of times */
 POE_API void poe_tty_release(poe_tty **tty);

@@ -391,15 +391,15 @@ poe_signal_handled(poe_kernel *k)
         ++*k->signals.handled;
 }
 
-/* Runs the watchers among `f` and returns how often the signal was called handled. */
+/* Runs those among `f` that watch `name` and returns how often the signal was called handled. */
 static unsigned
-signal_tell(poe_kernel *k, struct family *f, struct poe_signal *told)
+signal_tell(poe_kernel *k, struct family *f, const char *name, struct poe_signal *told)
 {
     unsigned handled = 0, *outer = k->signals.handled;
     poe_session *s;
 
     while ((s = poe__family_next(f))) {
-        struct watch *w = s->flags & SESSION_STOPPED ? NULL : watch_find(s, told->name);
+        struct watch *w = s->flags & SESSION_STOPPED ? NULL : watch_find(s, name);
         if (!w)
             continue;
         struct lent lent = { .up = w->lent };
@@ -413,6 +413,20 @@ signal_tell(poe_kernel *k, struct family *f, struct poe_signal *told)
         if (!lent.gone)
             w->lent = lent.up;
         poe__drop(k, lent.orphan);
+    }
+    return handled;
+}
+
+/* A DIE that nobody has handled: those who watch over all others.  Without memory they do not hear. */
+static unsigned
+die_tell(poe_kernel *k, struct poe_signal *told)
+{
+    struct family all;
+    unsigned handled = 0;
+
+    if (sig_find(k, POE_SIGNAL_UNHANDLED_DIE) && poe__family_list(k->sessions.kernel, 0, &all) == 0) {
+        handled = signal_tell(k, &all, POE_SIGNAL_UNHANDLED_DIE, told);
+        poe__family_free(k, &all);
     }
     return handled;
 }
@@ -451,7 +465,9 @@ poe__signal_deliver(poe_kernel *k, const poe_event *ev)
 
     k->depth++;
     uint32_t exceptions = k->exception_count;
-    unsigned handled = signal_tell(k, &f, &told);
+    unsigned handled = signal_tell(k, &f, told.name, &told);
+    if (told.die && !handled)
+        handled = die_tell(k, &told);
     if (handled && kernel_is(ev->to) && strcmp(ev->name, "IDLE") == 0)
         idle_told(k);
     enum signal_class class = signal_class(ev->name);

@@ -539,6 +539,22 @@ START_TEST(an_exception_in_the_last_stop_is_runs_too)
 }
 END_TEST
 
+START_TEST(a_die_that_nobody_has_handled_comes_to_who_watches_over_all)
+{
+    static const struct role cast[] = {
+        { "A", { { "_start", "sig DIE; yield boom; yield after" }, { "boom", "die oops" }, { "DIE", "" },
+                 { "after", "yield again" }, { "again", "" } } },
+        { "W", { { "_start", "sig DIE?; alias w" }, { "DIE?", "handled" } } }, { 0 } };
+    static const struct role deaf[] = {
+        { "A", { { "_start", "yield boom" }, { "boom", "die oops" } } },
+        { "W", { { "_start", "sig DIE?; alias w" }, { "DIE?", "" } } }, { 0 } };
+
+    host_story(&h, cast, "A W", "A:boom A:after A:DIE(oops@A) W:DIE?(oops@A) A:again A:_stop W:_stop");
+    host_play(&h, deaf, "W A");
+    ck_assert_int_eq(host_run(&h), UV_ECANCELED);
+}
+END_TEST
+
 START_TEST(an_exception_in_an_unhandled_die_comes_second)
 {
     static const struct role cast[] = {
@@ -953,6 +969,7 @@ signal_suite(void)
     tcase_add_test(die, an_exception_in_the_last_stop_is_runs_too);
     tcase_add_test(die, an_exception_in_an_unhandled_die_comes_second);
     tcase_add_test(die, an_exception_in_a_handled_die_comes_alone);
+    tcase_add_test(die, a_die_that_nobody_has_handled_comes_to_who_watches_over_all);
     tcase_add_test(die, an_exception_in_a_signals_handler_lets_the_others_run);
     tcase_add_test(die, an_exception_in_lose_does_not_cut_the_sequence);
     tcase_add_test(die, the_first_of_two_exceptions_is_raised);
