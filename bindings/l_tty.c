@@ -77,15 +77,15 @@ l_plain_file(lua_State *L)
     return 1;
 }
 
-/* tty:raw(farewell) -> true | nil, message, code: keys come as they are, until cooked(); when the session or
- * the program ends before that, the farewell is written */
+/* tty:raw(farewell, interrupts) -> true | nil, message, code: keys come as they are, until cooked(), Ctrl-C,
+ * too, unless it is to send INT; when the session or the program ends before that, the farewell is written */
 static int
 l_raw(lua_State *L)
 {
     struct ltty *t = check_tty(L);
     const char *farewell = luaL_checkstring(L, 2);
 
-    return result(L, t->tty ? poe_tty_raw(t->tty, farewell) : UV_EBADF, "terminal");
+    return result(L, t->tty ? poe_tty_raw(t->tty, farewell, lua_toboolean(L, 3)) : UV_EBADF, "terminal");
 }
 
 /* tty:cooked() -> true | nil, message, code: as it was */

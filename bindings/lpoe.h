@@ -27,7 +27,7 @@ enum anchor {
     ANCHOR_METHODS, ANCHOR_OPTION, /* Lua's part of create */
     ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, ANCHOR_RAISED, /* functions of state.c */
     ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT, ANCHOR_FILE_MT,
-    ANCHOR_TTY_MT,
+    ANCHOR_TTY_MT, ANCHOR_OUTPUT_MT,
     ANCHOR_FRAME_MT,    /* of the guard a self-call leaves on its caller's stack */
     ANCHOR_SESSIONS = 32
 };
@@ -279,6 +279,7 @@ void lpoe_open_stream(lua_State *L, struct lpoe *p);
 void lpoe_open_later(lua_State *L, struct lpoe *p);
 void lpoe_open_file(lua_State *L, struct lpoe *p);
 void lpoe_open_tty(lua_State *L, struct lpoe *p);
+void lpoe_open_output(lua_State *L, struct lpoe *p);
 void lpoe_open_process(lua_State *L, struct lpoe *p);
 poe_handle *lpoe_check_handle(lua_State *L, struct lpoe *p, int arg);
 int lpoe_check_fd(lua_State *L, struct lpoe *p, int arg);

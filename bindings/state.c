@@ -203,6 +203,7 @@ core_open(lua_State *L, struct lpoe *p)
     lpoe_open_watchdog(L, p);
     lpoe_open_file(L, p);
     lpoe_open_tty(L, p);
+    lpoe_open_output(L, p);
     lpoe_open_process(L, p);
     lpoe_anchor_get(L, p, ANCHOR_SESSION_MT);
     lua_setfield(L, -2, "session_mt");

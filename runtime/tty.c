@@ -81,8 +81,9 @@ poe_tty_size(const poe_tty *t, int *columns, int *lines)
 }
 
 int
-poe_tty_raw(poe_tty *t, const char *farewell)
+poe_tty_raw(poe_tty *t, const char *farewell, int interrupts)
 {
+    static const unsigned char others[] = { VQUIT, VSUSP };
     struct termios raw;
 
     if (strlen(farewell) >= sizeof t->farewell)
@@ -95,7 +96,11 @@ poe_tty_raw(poe_tty *t, const char *farewell)
         return -errno;
     raw = t->saved;
     raw.c_iflag &= ~(tcflag_t)(BRKINT | ICRNL | INLCR | IGNCR | ISTRIP | IXON | PARMRK);
-    raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+    raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN);
+    if (!interrupts)
+        raw.c_lflag &= ~(tcflag_t)ISIG;
+    for (size_t i = 0; i < sizeof others; i++)
+        raw.c_cc[others[i]] = _POSIX_VDISABLE;
     raw.c_cflag = (raw.c_cflag & ~(tcflag_t)(CSIZE | PARENB)) | CS8;
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;

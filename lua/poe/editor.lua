@@ -719,6 +719,13 @@ function Editor:cancel_modes()
   self.reader, self.raw, self.sequence = nil, nil, ""
 end
 
+--- Ends the line as Ctrl-C does, whatever that is bound to, also in the middle of a paste.
+function Editor:interrupt()
+  self.pasting, self.input, self.at = nil, "", 1
+  if self.hidden then self:show() end
+  self:finish("interrupt", "^C")
+end
+
 --- Gives the reading up without an event; the line stays on the screen.
 function Editor:stop()
   if not self.active then return end

@@ -67,8 +67,8 @@ START_TEST(a_terminal_is_raw_and_then_as_it_was)
     ck_assert_int_eq(poe_tty_open(h.kernel, terminal, &t), 0);
     ck_assert_int_eq(tcgetattr(terminal, &before), 0);
     for (int i = 0; i < 2; i++) {
-        ck_assert_int_eq(poe_tty_raw(t, "bye"), 0);
-        ck_assert_int_eq(poe_tty_raw(t, "bye"), 0);
+        ck_assert_int_eq(poe_tty_raw(t, "bye", 0), 0);
+        ck_assert_int_eq(poe_tty_raw(t, "bye", 0), 0);
         ck_assert(!is_cooked());
         ck_assert_int_eq(poe_tty_cooked(t), 0);
         ck_assert_int_eq(poe_tty_cooked(t), 0);
@@ -83,14 +83,31 @@ START_TEST(a_terminal_is_raw_and_then_as_it_was)
 }
 END_TEST
 
+START_TEST(only_the_interrupt_is_left_when_it_is_asked_for)
+{
+    struct termios modes;
+    poe_tty *t;
+
+    ck_assert_int_eq(poe_tty_open(h.kernel, terminal, &t), 0);
+    ck_assert_int_eq(poe_tty_raw(t, "", 1), 0);
+    ck_assert_int_eq(tcgetattr(terminal, &modes), 0);
+    ck_assert_int_eq(modes.c_lflag & (ICANON | ECHO | ISIG), ISIG);
+    ck_assert_int_eq(modes.c_cc[VINTR], 3);
+    ck_assert_int_eq(modes.c_cc[VQUIT], _POSIX_VDISABLE);
+    ck_assert_int_eq(modes.c_cc[VSUSP], _POSIX_VDISABLE);
+    poe_tty_release(&t);
+    ck_assert(is_cooked());
+}
+END_TEST
+
 START_TEST(closing_puts_it_back_and_says_farewell)
 {
     poe_tty *t;
 
     ck_assert_int_eq(poe_tty_open(h.kernel, terminal, &t), 0);
-    ck_assert_int_eq(poe_tty_raw(t, "0123456789012345678901234567890123456789"), UV_E2BIG);
+    ck_assert_int_eq(poe_tty_raw(t, "0123456789012345678901234567890123456789", 0), UV_E2BIG);
     ck_assert(is_cooked());
-    ck_assert_int_eq(poe_tty_raw(t, "bye"), 0);
+    ck_assert_int_eq(poe_tty_raw(t, "bye", 0), 0);
     poe_tty_close(t);
     poe_tty_close(t);
     ck_assert(is_cooked());
@@ -129,7 +146,7 @@ START_TEST(it_knows_its_size)
     ck_assert(columns == 77 && lines == 33);
     poe_tty_close(t);
     ck_assert_int_eq(poe_tty_size(t, &columns, &lines), UV_EBADF);
-    ck_assert_int_eq(poe_tty_raw(t, ""), UV_EBADF);
+    ck_assert_int_eq(poe_tty_raw(t, "", 0), UV_EBADF);
     ck_assert_int_eq(poe_tty_share(t), UV_EBADF);
     poe_tty_release(&t);
 }
@@ -162,7 +179,7 @@ open_theirs(struct host *host, poe_session *s, const poe_event *ev)
     (void)s;
     (void)ev;
     ck_assert_int_eq(poe_tty_open(host->kernel, terminal, &theirs), 0);
-    ck_assert_int_eq(poe_tty_raw(theirs, "gone"), 0);
+    ck_assert_int_eq(poe_tty_raw(theirs, "gone", 0), 0);
     ck_assert(!is_cooked());
 }
 
@@ -188,6 +205,7 @@ tty_suite(void)
 
     tcase_add_checked_fixture(tc, open_host, close_host);
     tcase_add_test(tc, a_terminal_is_raw_and_then_as_it_was);
+    tcase_add_test(tc, only_the_interrupt_is_left_when_it_is_asked_for);
     tcase_add_test(tc, closing_puts_it_back_and_says_farewell);
     tcase_add_test(tc, others_notice_nothing_of_its_descriptor);
     tcase_add_test(tc, it_knows_its_size);

@@ -38,7 +38,7 @@ local KNOWN = {
   input_event = "event", put_mode = "string", idle_time = "seconds", appname = "string", app_name = "string",
   handle = "any", output_handle = "any", columns = "size", lines = "size", prompt = "string",
   complete = "function", accept = "function", mode = "string", history = "table", max_history = "size",
-  bracketed_paste = "boolean", read_init = "boolean",
+  bracketed_paste = "boolean", read_init = "boolean", interrupts = "boolean",
 }
 local PUT_MODES = { immediate = true, idle = true, after = true }
 
@@ -313,7 +313,8 @@ end
 --- `handle`: default the standard input; `output_handle`.  `put_mode`: "immediate", "idle" (default) or
 --- "after" the line; `idle_time`: seconds without a key, default 2.  `appname` is for inputrc's $if.
 --- `columns`, `lines`: of a terminal at the other end of what is none here.  `read_init` (true): obey
---- the inputrc.
+--- the inputrc.  `interrupts` (false): Ctrl-C is no key but sends INT as ever; whoever takes that calls
+--- interrupt().
 --- `complete`, `accept`, `mode`, `history`, `max_history`, `bracketed_paste`: see poe.editor.
 ---@param params table
 ---@return poe.wheel.ReadLine? wheel  nil: there is nothing to read from
@@ -333,7 +334,7 @@ function ReadLine.new(params)
   local self = setmetatable({
     session = core.active(), input_event = params.input_event, put_mode = put_mode,
     idle_time = params.idle_time or 2, prompt = params.prompt or "", waiting = {}, unsent = {}, rest = "",
-    reading = false, key_wanted = false,
+    reading = false, key_wanted = false, interrupts = params.interrupts,
   }, ReadLine)
   local ok, message, code = open(self, params)
   if not ok then
@@ -380,7 +381,7 @@ end
 --- Makes the terminal raw and watches.
 local function start(self)
   if self.tty then
-    local ok, message, code = self.tty:raw(FAREWELL)
+    local ok, message, code = self.tty:raw(FAREWELL, self.interrupts)
     if not ok then return nil, message, code end
   end
   return watch(self)
@@ -437,6 +438,21 @@ function ReadLine:get_key()
   local ok, message, code = start(self)
   if not ok then self.key_wanted = false end
   return ok, message, code
+end
+
+--- What Ctrl-C does to the line, or the key, that is being read: it ends as "interrupt".  Otherwise nothing.
+---@return boolean  whether one was being read
+function ReadLine:interrupt()
+  check_open(self, "interrupt")
+  if self.key_wanted or self.reading and not self.editor then
+    post(self, nil, "interrupt")
+  elseif self.reading then
+    self.editor:interrupt()
+    take(self, self.editor:flush())
+  else
+    return false
+  end
+  return true
 end
 
 --- Writes lines: above the prompt, at once or when put_mode allows it.
