@@ -165,12 +165,60 @@ l_gc(lua_State *L)
     return 0;
 }
 
+/* append_private(path, text) -> true | nil, message, code: its folders are made, too; nobody else reads it */
+static int
+l_append_private(lua_State *L)
+{
+    const char *path = lpoe_check_name(L, 1, "path");
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    int rc = poe_file_append_private(path, text, size);
+
+    return rc < 0 ? lpoe_push_error(L, rc, "%s: %s", path, uv_strerror(rc)) : lpoe_push_true(L);
+}
+
+/* uv_fs_t * of a scandir -> names */
+static int
+folder_names(lua_State *L)
+{
+    uv_fs_t *request = lua_touserdata(L, 1);
+    uv_dirent_t entry;
+
+    lua_newtable(L);
+    for (lua_Integer n = 1; uv_fs_scandir_next(request, &entry) == 0; n++) {
+        lua_pushfstring(L, entry.type == UV_DIRENT_DIR ? "%s/" : "%s", entry.name);
+        lua_rawseti(L, 2, n);
+    }
+    return 1;
+}
+
+/* list_folder(path) -> names | nil, message, code: folders' with a slash behind them; in no order */
+static int
+l_list_folder(lua_State *L)
+{
+    const char *path = lpoe_check_name(L, 1, "path");
+    uv_fs_t request;
+
+    luaL_checkstack(L, 2, NULL);
+    int rc = uv_fs_scandir(NULL, &request, path, 0, NULL), status = LUA_OK;
+    if (rc >= 0) {
+        lua_pushcfunction(L, folder_names);
+        lua_pushlightuserdata(L, &request);
+        status = lua_pcall(L, 1, 1, 0);
+    }
+    uv_fs_req_cleanup(&request);
+    if (rc < 0)
+        return lpoe_push_error(L, rc, "%s: %s", path, uv_strerror(rc));
+    return status == LUA_OK ? 1 : lua_error(L);
+}
+
 /* `core` on top. */
 void
 lpoe_open_file(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
-        { "open_file", l_open_file }, { "share_file", l_share_file },
+        { "open_file", l_open_file }, { "share_file", l_share_file }, { "append_private", l_append_private },
+        { "list_folder", l_list_folder },
         { "path_status", l_path_status }, { NULL, NULL },
     };
     static const luaL_Reg methods[] = {

@@ -324,17 +324,19 @@ check_states(lua_State *L, const char *what)
 }
 
 /*
- * set_state(event, handler or nil) -> true, whether there was one | nil, message, code.  Of the
- * active session.  The first change gives the session a table of its own, in front of the shared
+ * set_state(event, handler or nil [, session]) -> true, whether there was one | nil, message, code.  Of the
+ * active session by default.  The first change gives the session a table of its own, in front of the shared
  * one: the other sessions do not see it (api section 3).
  */
 static int
 l_set_state(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
-    poe_session *s = poe_kernel_active(p->kernel);
+    poe_session *s = lua_isnoneornil(L, 3) ? poe_kernel_active(p->kernel) : lpoe_check_session(L, p, 3);
 
     lpoe_check_name(L, 1, "event");
+    if (!s)
+        return lpoe_push_esrch(L, 3);
     lua_settop(L, 2);
     if (poe_session_id(s) == 1)
         return lpoe_push_error(L, UV_ESRCH, "state: no session is active");
@@ -369,6 +371,42 @@ l_set_state(lua_State *L)
     lua_pushboolean(L, 1);
     lua_pushboolean(L, had);
     return 2;
+}
+
+/* state_names(session) -> list | nil, message, code: the events that it has handlers for, in no order */
+static int
+l_state_names(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    poe_session *s = lpoe_check_session(L, p, 1);
+    lua_Integer n = 0;
+
+    if (!s)
+        return lpoe_push_esrch(L, 1);
+    lua_settop(L, 1);
+    lua_newtable(L); /* 2: the list; 3: name -> whether it was there */
+    lua_newtable(L);
+    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_lsession(s)->slot, SLOT_STATES));
+    while (lua_istable(L, 4)) { /* its own, and what they stand before */
+        for (lua_pushnil(L); lua_next(L, 4); lua_pop(L, 1)) {
+            if (lua_type(L, 5) != LUA_TSTRING)
+                continue;
+            lua_pushvalue(L, 5);
+            if (lua_rawget(L, 3) == LUA_TNIL && lua_toboolean(L, 6)) {
+                lua_pushvalue(L, 5);
+                lua_rawseti(L, 2, ++n);
+            }
+            lua_pop(L, 1);
+            lua_pushvalue(L, 5);
+            lua_pushboolean(L, 1);
+            lua_rawset(L, 3);
+        }
+        if (!luaL_getmetafield(L, 4, "__index"))
+            break;
+        lua_replace(L, 4);
+    }
+    lua_settop(L, 2);
+    return 1;
 }
 
 /* set_states(session, states): another table in place of its own; for machines */
@@ -675,7 +713,8 @@ void
 lpoe_open_session(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
-        { "create", l_create }, { "spawn", l_spawn }, { "is_session", l_is_session }, { "helpers", l_helpers }, { "set_state", l_set_state },
+        { "create", l_create }, { "spawn", l_spawn }, { "is_session", l_is_session },
+        { "helpers", l_helpers }, { "set_state", l_set_state }, { "state_names", l_state_names },
         { "set_states", l_set_states }, { "machine", l_machine },
         { "keep_machines", l_keep_machines }, { "stop_session", l_stop_session }, { "flags", l_flags },
         { "keep", l_keep }, { "setmetatable", l_setmetatable },

@@ -38,12 +38,20 @@ struct why {
     int mask, count;
 };
 
+/* The live prompt takes INT, see below. */
+struct prompt {
+    uv_signal_t of;
+    struct sigaction uv; /* libuv's own, behind ours */
+    lua_State *L;
+};
+
 /* For Ctrl-C and atexit: a signal handler is given nothing it could find the kernel by.  The only variable
  * with file scope in the project, and not in the library. */
 static struct {
     poe_kernel *kernel;         /* while there is one */
     struct poelib_trace *trace; /* --trace-file */
     struct why *why, why_memory; /* --why; NULL: not asked for */
+    struct prompt *prompt, prompt_memory; /* NULL: none yet */
 } process;
 
 static void
@@ -518,6 +526,96 @@ prompt(lua_State *L)
     fflush(stdout);
 }
 
+/* -- the live prompt ------------------------------------------------------------------------- */
+
+static const char prompt_key; /* its address is the registry key of what to call at an INT */
+
+/* The signal handler: what runs is interrupted; when nothing does, libuv's callback tells the prompt. */
+static void
+prompt_caught(int number)
+{
+    if (!process.kernel || !poelib_interrupt(process.kernel))
+        process.prompt->uv.sa_handler(number);
+}
+
+/* In the loop, where no handler runs. */
+static void
+prompt_fired(uv_signal_t *handle, int number)
+{
+    struct prompt *prompt = handle->data;
+    lua_State *L = prompt->L;
+
+    (void)number;
+    if (!lua_checkstack(L, 1))
+        return;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &prompt_key);
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK)
+        lua_pop(L, 1); /* without memory this Ctrl-C is lost */
+}
+
+/* Takes INT for the prompt from now on.  Returns 0 or a negative libuv code. */
+static int
+prompt_catch(lua_State *L)
+{
+    struct prompt *prompt = &process.prompt_memory;
+    struct sigaction ours = { .sa_handler = prompt_caught, .sa_flags = SA_RESTART };
+    int rc = uv_signal_init(poe_kernel_loop(process.kernel), &prompt->of);
+
+    if (rc < 0)
+        return rc;
+    prompt->L = L;
+    prompt->of.data = prompt;
+    process.prompt = prompt;
+    rc = uv_signal_start(&prompt->of, prompt_fired, SIGINT);
+    uv_unref((uv_handle_t *)&prompt->of);
+    sigemptyset(&ours.sa_mask);
+    if (rc == 0 && sigaction(SIGINT, NULL, &prompt->uv) == 0)
+        sigaction(SIGINT, &ours, NULL);
+    return rc;
+}
+
+/* Before the loop goes. */
+static void
+prompt_close(void)
+{
+    if (!process.prompt)
+        return;
+    signal(SIGINT, SIG_DFL);
+    uv_close((uv_handle_t *)&process.prompt->of, NULL);
+    process.prompt = NULL;
+}
+
+/* Starts the session; the kernel's run is what keeps it going.  Returns a status. */
+static int
+prompt_start(lua_State *L)
+{
+    int status = luaL_loadstring(L, "return select(2, require 'poe'.prompt.start { interrupts = true })");
+
+    if (status == LUA_OK)
+        status = poelib_call(L, 0);
+    if (status == LUA_OK) {
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &prompt_key);
+        int rc = prompt_catch(L);
+        if (rc < 0) {
+            lua_pushfstring(L, "prompt: %s", uv_strerror(rc));
+            status = LUA_ERRRUN;
+        }
+    }
+    return report(L, status);
+}
+
+/* Interactive: the live prompt on a terminal that can be edited on, else the plain one. */
+static int
+interact(lua_State *L)
+{
+    const char *term = getenv("TERM");
+
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0)
+        return prompt_start(L);
+    prompt(L);
+    return LUA_OK;
+}
+
 /* -- the process ---------------------------------------------------------------------------- */
 
 /* os.exit([code [, close]]): closing also closes what the main chunk, a coroutine here, has open. */
@@ -529,6 +627,7 @@ l_exit(lua_State *L)
 
     if (lua_toboolean(L, 2)) {
         poelib_abandon(L);
+        prompt_close();
         why_close();
         process.kernel = NULL;
         lua_close(L);
@@ -747,16 +846,17 @@ program(lua_State *L)
         return 0;
     if (o.script < argc && run_script(L, argv + o.script) != LUA_OK)
         return 0;
+    int status = LUA_OK;
     if (o.interactive)
-        prompt(L);
+        status = interact(L);
     else if (o.script >= argc && !o.execute && !o.version) {
         if (isatty(STDIN_FILENO)) {
             print_version();
-            prompt(L);
+            status = interact(L);
         } else
             run_file(L, NULL); /* lua, too, exits 0 whatever came of it */
     }
-    if (run_kernel(L) != LUA_OK)
+    if (status != LUA_OK || run_kernel(L) != LUA_OK)
         return 0;
     lua_pushboolean(L, 1);
     return 1;
@@ -793,6 +893,7 @@ main(int argc, char **argv)
     int status = lua_pcall(L, 2, 1, 0);
     int ok = lua_toboolean(L, -1);
     report(L, status);
+    prompt_close();
     why_close();
     process.kernel = NULL;
     lua_close(L);

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -149,4 +151,43 @@ poe_file_release(poe_file **file)
         return;
     poe_file_close(f);
     poe__mem_free(&f->kernel->mem, f, sizeof *f);
+}
+
+/* Makes the folders above `path`, which is changed and put back. */
+static void
+folders_make(char *path)
+{
+    for (char *at = path + 1; *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        (void)mkdir(path, S_IRWXU); /* what is missing then, open tells */
+        *at = '/';
+    }
+}
+
+int
+poe_file_append_private(const char *path, const char *bytes, size_t size)
+{
+    const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    char folders[PATH_MAX];
+    struct stat how;
+    int rc = 0;
+
+    int fd = open(path, flags, S_IRUSR | S_IWUSR);
+    if (fd < 0 && errno == ENOENT && strlen(path) < sizeof folders) {
+        strcpy(folders, path);
+        folders_make(folders);
+        fd = open(path, flags, S_IRUSR | S_IWUSR);
+    }
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &how) == 0 && S_ISREG(how.st_mode) && (how.st_mode & (S_IRWXG | S_IRWXO)))
+        rc = fchmod(fd, S_IRUSR | S_IWUSR) < 0 ? -errno : 0;
+    ssize_t n = rc < 0 ? 0 : write(fd, bytes, size);
+    if (rc == 0 && n != (ssize_t)size)
+        rc = n < 0 ? -errno : UV_ENOSPC;
+    if (close(fd) < 0 && rc == 0)
+        rc = -errno;
+    return rc;
 }

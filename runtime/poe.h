@@ -650,6 +650,10 @@ POE_API int poe_file_take(poe_file *f); /* its descriptor, the caller's from now
 POE_API void poe_file_close(poe_file *f); /* any number of times */
 POE_API void poe_file_release(poe_file **file);
 
+/* Appends to a file that nobody but its owner may read, in one write; makes it, and its folders, when they
+ * are not there (modes 0600 and 0700).  What others might read already is made private first. */
+POE_API int poe_file_append_private(const char *path, const char *bytes, size_t size);
+
 /* -- terminals ----------------------------------------------------------------------------- */
 
 /*

@@ -8,7 +8,7 @@ local component = {}
 
 --- A table whose fields are parts of the library.
 local function door(prefix)
-  return setmetatable({}, { __index = function(t, name)
+  return setmetatable({}, { __names = { TCP = true }, __index = function(t, name)
     if name ~= "TCP" then return nil end
     local class = core.part(prefix .. name)
     rawset(t, name, class)

@@ -341,7 +341,7 @@ end
 local names = { Stream = true, Line = true, Block = true, Map = true, Grep = true,
   RecordBlock = true, Stackable = true, Reference = true, HTTPD = true }
 
-return setmetatable(filter, { __index = function(t, name)
+return setmetatable(filter, { __names = names, __index = function(t, name)
   if not names[name] then return nil end
   local class = require("poe.filter." .. name)
   rawset(t, name, class)

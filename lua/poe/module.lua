@@ -155,9 +155,10 @@ local function straight(name)
 end
 local lazy = { connect = straight, listen = straight, run = straight, resolve = straight,
   read_file = straight, write_file = straight, NFA = part, why = part, filter = core.require,
-  editor = core.require, wheel = part, driver = part, component = part }
+  editor = core.require, wheel = part, driver = part, component = part, prompt = part }
 core.install(poe)
 local mt = getmetatable(poe)
+mt.__names = lazy -- for completion
 local dynamic = mt.__index
 mt.__index = function(t, key)
   if lazy[key] then

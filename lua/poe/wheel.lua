@@ -116,7 +116,7 @@ end
 local names = { ReadWrite = true, SocketFactory = true, ListenAccept = true, FollowTail = true,
   Run = true, ReadLine = true }
 
-return setmetatable(wheel, { __index = function(t, name)
+return setmetatable(wheel, { __names = names, __index = function(t, name)
   if not names[name] then return nil end
   local class = core.part("poe.wheel." .. name)
   rawset(t, name, class)

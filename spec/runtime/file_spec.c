@@ -195,6 +195,37 @@ START_TEST(without_memory_nothing_is_open)
 }
 END_TEST
 
+START_TEST(what_is_private_is_nobody_elses)
+{
+    char base[] = "/tmp/poe-spec-XXXXXX", name[64], text[16] = "";
+    struct stat how;
+
+    ck_assert_ptr_nonnull(mkdtemp(base));
+    snprintf(name, sizeof name, "%s/a/b/history", base);
+    ck_assert_int_eq(poe_file_append_private(name, "one\n", 4), 0);
+    ck_assert_int_eq(chmod(name, 0644), 0);
+    ck_assert_int_eq(poe_file_append_private(name, "two\n", 4), 0);
+    ck_assert_int_eq(stat(name, &how), 0);
+    ck_assert_int_eq(how.st_mode & 0777, 0600);
+    FILE *f = fopen(name, "r");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_eq(fread(text, 1, sizeof text - 1, f), 8);
+    fclose(f);
+    ck_assert_str_eq(text, "one\ntwo\n");
+    remove(name);
+    *strrchr(name, '/') = '\0';
+    ck_assert_int_eq(stat(name, &how), 0);
+    ck_assert_int_eq(how.st_mode & 0777, 0700);
+    ck_assert_int_eq(poe_file_append_private(name, "x", 1), UV_EISDIR);
+    for (int i = 0; i < 3; i++) {
+        remove(name);
+        *strrchr(name, '/') = '\0';
+    }
+    ck_assert_int_eq(poe_file_append_private("/dev/full", "x", 1), UV_ENOSPC);
+    ck_assert_int_eq(poe_file_append_private("/proc/none/x", "x", 1), UV_ENOENT);
+}
+END_TEST
+
 Suite *
 file_suite(void)
 {
@@ -209,6 +240,7 @@ file_suite(void)
     tcase_add_test(tc, a_closed_file_reads_nothing_and_closes_no_stranger);
     tcase_add_test(tc, a_file_closes_with_its_session_and_does_not_keep_it);
     tcase_add_test(tc, without_memory_nothing_is_open);
+    tcase_add_test(tc, what_is_private_is_nobody_elses);
     suite_add_tcase(s, tc);
     return s;
 }
