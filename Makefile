@@ -27,7 +27,7 @@ PACKAGES_BENCH := $(PACKAGES_BUILD)
 # -- sources: found by their folder ----------------------------------------------------------------
 RUNTIME  := $(wildcard runtime/*.c)
 BINDINGS := $(filter-out bindings/embed.c bindings/main.c,$(wildcard bindings/*.c))
-LIBRARY  := $(sort $(filter-out lua/poe/meta.lua,$(shell find lua/poe -name '*.lua')))
+LIBRARY  := $(sort $(shell find lua/poe -name '*.lua'))
 SPECS    := $(wildcard spec/main.c spec/host.c spec/runtime/*_spec.c)
 
 LIB_OBJECTS  := $(patsubst %.c,$(BUILD)/%.o,$(RUNTIME) $(BINDINGS)) $(BUILD)/embedded.o
@@ -198,7 +198,7 @@ lint: packages-test
 # -- installing: what is where, under PREFIX --------------------------------------------------------
 ROOT    = $(DESTDIR)$(PREFIX)
 # The library's Lua sources are in the binaries; for editors they are installed with their annotations.
-ANNOTATED := $(patsubst lua/%,share/poe/lua/%,$(LIBRARY) $(wildcard lua/poe/meta.lua))
+ANNOTATED := $(patsubst lua/%,share/poe/lua/%,$(LIBRARY))
 INSTALLED := bin/poe lib/libpoe.so.0 lib/libpoe.so lib/libpoe.a lib/lua/5.4/poe.so lib/pkgconfig/poe.pc \
              include/poe.h include/poelib.h $(foreach page,$(notdir $(MAN)),share/man/man$(subst .,,$(suffix $(page)))/$(page)) \
              $(ANNOTATED)

@@ -409,6 +409,24 @@ l_state_names(lua_State *L)
     return 1;
 }
 
+/* state_of(session, event) -> its handler; nil: none */
+static int
+l_state_of(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    poe_session *s = lpoe_check_session(L, p, 1);
+
+    lpoe_check_name(L, 2, "event");
+    if (!s)
+        return lpoe_push_esrch(L, 1);
+    lua_settop(L, 2);
+    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_lsession(s)->slot, SLOT_STATES));
+    lua_pushvalue(L, 2);
+    if (!lua_istable(L, 3) || lpoe_find_handler(L, 3) == LUA_TNIL)
+        return 0;
+    return 1;
+}
+
 /* set_states(session, states): another table in place of its own; for machines */
 static int
 l_set_states(lua_State *L)
@@ -715,6 +733,7 @@ lpoe_open_session(lua_State *L, struct lpoe *p)
     static const luaL_Reg core[] = {
         { "create", l_create }, { "spawn", l_spawn }, { "is_session", l_is_session },
         { "helpers", l_helpers }, { "set_state", l_set_state }, { "state_names", l_state_names },
+        { "state_of", l_state_of },
         { "set_states", l_set_states }, { "machine", l_machine },
         { "keep_machines", l_keep_machines }, { "stop_session", l_stop_session }, { "flags", l_flags },
         { "keep", l_keep }, { "setmetatable", l_setmetatable },

@@ -53,6 +53,33 @@ load_from_folder(lua_State *L, const char *module)
     return status;
 }
 
+static const struct embedded *
+find(const char *module)
+{
+    return bsearch(module, lpoe_embedded, lpoe_embedded_count, sizeof lpoe_embedded[0], compare);
+}
+
+int
+lpoe_source(lua_State *L, const char *module)
+{
+    const struct embedded *e = find(module);
+
+    if (e)
+        lua_pushlstring(L, e->source, e->size);
+    return e != NULL;
+}
+
+int
+lpoe_modules(lua_State *L)
+{
+    lua_createtable(L, (int)lpoe_embedded_count, 0);
+    for (size_t i = 0; i < lpoe_embedded_count; i++) {
+        lua_pushstring(L, lpoe_embedded[i].module);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
 /* Pushes the module's chunk, or a message.  LUA_ERRFILE with nothing pushed: not one of ours. */
 int
 lpoe_loader(lua_State *L, const char *module)
@@ -61,8 +88,7 @@ lpoe_loader(lua_State *L, const char *module)
 
     if (status != LUA_ERRFILE)
         return status;
-    const struct embedded *e = bsearch(module, lpoe_embedded, lpoe_embedded_count,
-                                       sizeof lpoe_embedded[0], compare);
+    const struct embedded *e = find(module);
     if (!e)
         return LUA_ERRFILE;
     return luaL_loadbufferx(L, e->source, e->size, e->chunk, "t");

@@ -280,6 +280,7 @@ void lpoe_open_later(lua_State *L, struct lpoe *p);
 void lpoe_open_file(lua_State *L, struct lpoe *p);
 void lpoe_open_tty(lua_State *L, struct lpoe *p);
 void lpoe_open_output(lua_State *L, struct lpoe *p);
+void lpoe_open_look(lua_State *L, struct lpoe *p);
 void lpoe_open_process(lua_State *L, struct lpoe *p);
 poe_handle *lpoe_check_handle(lua_State *L, struct lpoe *p, int arg);
 int lpoe_check_fd(lua_State *L, struct lpoe *p, int arg);
@@ -288,5 +289,7 @@ int lpoe_socket_open(struct lpoe *p, struct lsocket *s, int fd);
 void lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s);
 void lpoe_loader_install(lua_State *L);
 int lpoe_loader(lua_State *L, const char *module);
+int lpoe_source(lua_State *L, const char *module); /* pushes its text: returns 1; 0: not one of ours */
+int lpoe_modules(lua_State *L); /* pushes a list of their names: returns 1 */
 
 #endif

@@ -204,6 +204,7 @@ core_open(lua_State *L, struct lpoe *p)
     lpoe_open_file(L, p);
     lpoe_open_tty(L, p);
     lpoe_open_output(L, p);
+    lpoe_open_look(L, p);
     lpoe_open_process(L, p);
     lpoe_anchor_get(L, p, ANCHOR_SESSION_MT);
     lua_setfield(L, -2, "session_mt");

@@ -1,5 +1,5 @@
 ---@meta poe
---- For editors (LuaLS): the module, the globals and what C provides.  Never run, and not in the binary.  Wheels,
+--- For editors (LuaLS), and what the prompt's help shows: the module, the globals and what C provides.  Never run.  Wheels,
 --- filters, components and machines are annotated where they are written; spec/lua/poe/meta_spec.lua compares
 --- all of it with what there is at run time.
 ---
@@ -34,17 +34,20 @@ RUNSTATE = nil
 ---@type poe.NFA?
 MACHINE = nil
 
+--- Queues an event for a session; see poe.post.
 ---@param session poe.who
 ---@param event string
 ---@param ... any  the handler's arguments
 ---@return true? ok, string? message, string? code
 function post(session, event, ...) end
 
+--- Queues an event for SESSION; see poe.yield.
 ---@param event string
 ---@param ... any  the handler's arguments
 ---@return true? ok, string? message, string? code
 function yield(event, ...) end
 
+--- Runs a session's handler now, ahead of the queue; see poe.call.
 ---@param session poe.who
 ---@param event string
 ---@param ... any  the handler's arguments
@@ -171,18 +174,23 @@ function poe.read_file(path, most) end
 ---@return string? code
 function poe.write_file(path, data, append) end
 
+--- Two sockets: what is written to the second is read from the first.
 ---@return poe.Socket? reading_end, poe.Socket|string? writing_end_or_message, string? code
 function poe.pipe() end
 
+--- The time of day.
 ---@return number  seconds since the epoch, of whole microseconds
 function poe.time() end
 
+--- A clock for measuring, which never goes back.
 ---@return integer  nanoseconds of a clock that never runs back
 function poe.hrtime() end
 
+--- The processor time that the process has used.
 ---@return number  seconds of processor time that this process has used
 function poe.cputime() end
 
+--- The process's number.
 ---@return integer  this process's ID
 function poe.pid() end
 
@@ -191,9 +199,11 @@ function poe.pid() end
 ---@class poe.sockets
 poe.socket = {}
 
+--- Two connected stream sockets, not blocking.
 ---@return poe.Socket? one, poe.Socket|string? other_or_message, string? code
 function poe.socket.pair() end
 
+--- A listening TCP socket, or a Unix one when the address is a path.
 ---@param address string  a path makes a Unix socket
 ---@param port? integer  0: any
 ---@return poe.Socket?
@@ -201,6 +211,7 @@ function poe.socket.pair() end
 ---@return string? code
 function poe.socket.listen(address, port) end
 
+--- A bound UDP socket.
 ---@param address? string
 ---@param port? integer
 ---@return poe.Socket?
@@ -212,12 +223,15 @@ function poe.socket.udp(address, port) end
 ---@class poe.Socket
 local Socket = {}
 
+--- Its descriptor.
 ---@return integer?  nil when it is closed
 function Socket:fileno() end
 
+--- Its own address.
 ---@return string? address, integer|string? port_or_message, string? code
 function Socket:getsockname() end
 
+--- The other end's address.
 ---@return string? address, integer|string? port_or_message, string? code
 function Socket:getpeername() end
 
@@ -231,6 +245,7 @@ function Socket:close() end
 ---@return string? code  "EAGAIN": nothing; "EOF"
 function Socket:read(max) end
 
+--- Writes what goes out without waiting.
 ---@param data string
 ---@return integer? written  bytes, which may be less
 ---@return string? message
@@ -259,9 +274,11 @@ local Session = {}
 ---@return poe.Session
 function Session.create(spec) end
 
+--- Its number: positive, increasing, never used again.
 ---@return integer  increasing, never used again; also of a session that has stopped
 function Session:ID() end
 
+--- What it was given as `heap`, a table of its own by default.
 ---@return any  also of a session that has stopped
 function Session:get_heap() end
 
@@ -292,6 +309,7 @@ function Session:callback(event, ...) end
 ---@return poe.Reason[]? reasons, string? message, string? code
 function Session:why() end
 
+--- What has been queued for it and handled, and the time that took, measured from the first call on.
 ---@return poe.Stats? stats, string? message, string? code
 function Session:stats() end
 
@@ -318,17 +336,20 @@ function Postback:weaken() end
 ---@class poe.Kernel
 local Kernel = {}
 
+--- Queues an event for a session; see poe.post.
 ---@param session poe.who
 ---@param event string
 ---@param ... any  the handler's arguments
 ---@return true? ok, string? message, string? code
 function Kernel:post(session, event, ...) end
 
+--- Queues an event for SESSION; see poe.yield.
 ---@param event string
 ---@param ... any  the handler's arguments
 ---@return true? ok, string? message, string? code
 function Kernel:yield(event, ...) end
 
+--- Runs a session's handler now, ahead of the queue; see poe.call.
 ---@param session poe.who
 ---@param event string
 ---@param ... any  the handler's arguments
@@ -346,6 +367,7 @@ function Kernel:state(event, handler, method) end
 ---@return true
 function Kernel:run() end
 
+--- Dispatches what is queued and due now, and polls once.
 ---@return true?  nil when there is no session any more
 function Kernel:run_one_timeslice() end
 
@@ -357,28 +379,36 @@ function Kernel:run_while(continue) end
 --- Ends every session at once, children first (R235).
 function Kernel:stop() end
 
+--- The kernel's number, 1.
 ---@return integer  1
 function Kernel:ID() end
 
+--- The heap of KERNEL, for what belongs to the whole program.
 ---@return any
 function Kernel:get_heap() end
 
+--- SESSION: whose handler is running.
 ---@return poe.Session|poe.Kernel
 function Kernel:get_active_session() end
 
+--- The event whose handler is running.
 ---@return string?
 function Kernel:get_active_event() end
 
+--- How many events are queued, for all sessions.
 ---@return integer  how many are queued (R241)
 function Kernel:get_event_count() end
 
+--- When the next timer is due, or now when an event is queued.
 ---@return number?  seconds since the epoch
 function Kernel:get_next_event_time() end
 
+--- The live session of that number.
 ---@param id integer
 ---@return poe.Session? session, string? message, string? code
 function Kernel:ID_id_to_session(id) end
 
+--- The number of a session.
 ---@param session poe.who
 ---@return integer? id, string? message, string? code
 function Kernel:ID_session_to_id(session) end
@@ -387,27 +417,33 @@ function Kernel:ID_session_to_id(session) end
 ---@return fun(): poe.Session?
 function Kernel:sessions() end
 
+--- Gives SESSION a name, by which all may post to it.
 ---@param name string
 ---@return true? ok, string? message, string? code  "EEXIST": another session has it
 function Kernel:alias_set(name) end
 
+--- Takes a name from SESSION.
 ---@param name string
 ---@return true? ok, string? message, string? code  "ESRCH", "EPERM"
 function Kernel:alias_remove(name) end
 
+--- The session that a name, an ID or a session means.
 ---@param session poe.who
 ---@return poe.Session? session, string? message, string? code
 function Kernel:alias_resolve(session) end
 
+--- The names of a session, by default of SESSION.
 ---@param session? poe.who  default SESSION
 ---@return string[]? aliases, string? message, string? code
 function Kernel:alias_list(session) end
 
+--- Keeps a session alive, by a name of your own, until it is decremented as often.
 ---@param id poe.who
 ---@param tag string
 ---@return integer? count, string? message, string? code
 function Kernel:refcount_increment(id, tag) end
 
+--- Takes such a hold back.
 ---@param id poe.who
 ---@param tag string
 ---@return integer? count, string? message, string? code
@@ -418,6 +454,7 @@ function Kernel:refcount_decrement(id, tag) end
 ---@return true? ok, string? message, string? code  "ESRCH", "EPERM"
 function Kernel:detach_child(session) end
 
+--- Gives SESSION itself to the kernel: its parent is no longer told of it.
 ---@return true? ok, string? message, string? code  "EPERM"
 function Kernel:detach_myself() end
 
@@ -443,50 +480,59 @@ function Kernel:trace(tags) end
 ---@return true
 function Kernel:alarm(event, time, ...) end
 
+--- Sets one more timer of that name, at a time.
 ---@param event string
 ---@param time number
 ---@param ... any  the handler's arguments
 ---@return true
 function Kernel:alarm_add(event, time, ...) end
 
+--- Sets the one timer of that name; without seconds, clears all of that name.
 ---@param event string
 ---@param seconds? number
 ---@param ... any  the handler's arguments
 ---@return true
 function Kernel:delay(event, seconds, ...) end
 
+--- Sets one more timer of that name.
 ---@param event string
 ---@param seconds number
 ---@param ... any  the handler's arguments
 ---@return true
 function Kernel:delay_add(event, seconds, ...) end
 
+--- Sets a timer, at a time; its ID is for alarm_adjust and alarm_remove.
 ---@param event string
 ---@param time number
 ---@param ... any  the handler's arguments
 ---@return integer? id, string? message, string? code
 function Kernel:alarm_set(event, time, ...) end
 
+--- Sets a timer; its ID is for delay_adjust and alarm_remove.
 ---@param event string
 ---@param seconds number
 ---@param ... any  the handler's arguments
 ---@return integer? id, string? message, string? code
 function Kernel:delay_set(event, seconds, ...) end
 
+--- Moves a timer by seconds, earlier or later.
 ---@param id integer
 ---@param delta number  seconds
 ---@return number? time, string? message, string? code  "ESRCH", "EPERM"
 function Kernel:alarm_adjust(id, delta) end
 
+--- Moves a timer to seconds from now.
 ---@param id integer
 ---@param seconds number  from now
 ---@return number? time, string? message, string? code  "ESRCH", "EPERM"
 function Kernel:delay_adjust(id, seconds) end
 
+--- Takes a timer away and returns what it was.
 ---@param id integer
 ---@return string? event, number|string? time_or_message, table|string? args_or_code
 function Kernel:alarm_remove(id) end
 
+--- Takes all timers of SESSION away and returns what they were.
 ---@return { event: string, time: number, args: table }[]  in due order
 function Kernel:alarm_remove_all() end
 
@@ -523,18 +569,21 @@ function Kernel:sig_child(pid, event, ...) end
 ---@return true? ok, string? message, string? code
 function Kernel:select(handle, read_event, write_event, expedite_event, ...) end
 
+--- Watches a handle for something to read; without an event, no longer.
 ---@param handle poe.selectable
 ---@param event? string  none: no longer
 ---@param ... any  after handle and mode
 ---@return true? ok, string? message, string? code
 function Kernel:select_read(handle, event, ...) end
 
+--- Watches a handle for room to write; without an event, no longer.
 ---@param handle poe.selectable
 ---@param event? string
 ---@param ... any
 ---@return true? ok, string? message, string? code
 function Kernel:select_write(handle, event, ...) end
 
+--- Watches a handle for urgent data; without an event, no longer.
 ---@param handle poe.selectable
 ---@param event? string
 ---@param ... any
@@ -546,14 +595,17 @@ function Kernel:select_expedite(handle, event, ...) end
 ---@return true? ok, string? message, string? code  "ENOENT": nobody watches it
 function Kernel:select_pause_read(handle) end
 
+--- Its read events come again.
 ---@param handle poe.selectable
 ---@return true? ok, string? message, string? code
 function Kernel:select_resume_read(handle) end
 
+--- Holds its write events back.
 ---@param handle poe.selectable
 ---@return true? ok, string? message, string? code
 function Kernel:select_pause_write(handle) end
 
+--- Its write events come again.
 ---@param handle poe.selectable
 ---@return true? ok, string? message, string? code
 function Kernel:select_resume_write(handle) end

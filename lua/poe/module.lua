@@ -155,7 +155,8 @@ local function straight(name)
 end
 local lazy = { connect = straight, listen = straight, run = straight, resolve = straight,
   read_file = straight, write_file = straight, NFA = part, why = part, filter = core.require,
-  editor = core.require, wheel = part, driver = part, component = part, prompt = part }
+  editor = core.require, wheel = part, driver = part, component = part, prompt = part,
+  look = part }
 core.install(poe)
 local mt = getmetatable(poe)
 mt.__names = lazy -- for completion

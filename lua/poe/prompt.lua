@@ -31,6 +31,11 @@ local prompt = {}
 ---@field taken table<string, any> globals of ours, by name
 
 local NAME <const> = "=stdin"
+
+--- The globals of a prompt, where the program has none of that name.
+local OFFERED <const> = { state = true, forget = true, ps = true, why = true, queue = true, timers = true,
+  handles = true, trace = true, untrace = true, top = true, tree = true, help = true, inspect = true, page = true }
+
 local HOLD <const> = "poe.prompt"
 
 -- words on the screen --------------------------------------------------------------------------
@@ -106,6 +111,57 @@ local function read(self)
   end
 end
 
+-- looking --------------------------------------------------------------------------------------
+
+--- One key, or nil when none has come in that many seconds.  Ctrl-C while it waits is the statement's.
+local function read_key(self, seconds)
+  local wheel = self.wheel
+  local back <close> = setmetatable({}, { __close = function()
+    wheel:cancel_key()
+    wheel:event { input_event = "poe.prompt.line" }
+  end })
+  wheel:event { input_event = "poe.prompt.key" }
+  local ok, message = wheel:get_key()
+  if not ok then error(message, 0) end
+  local key
+  if seconds then
+    key = poe.with_timeout(seconds, poe.wait, "poe.prompt.key")
+  else
+    key = poe.wait "poe.prompt.key"
+  end
+  return key
+end
+
+--- What shows values and the kernel's things, on this terminal.
+local function new_look(self)
+  local function size()
+    return self.wheel:terminal_size()
+  end
+  self.look = core.part("poe.look").new {
+    width = function() return (size()) end,
+    height = function() return select(2, size()) end,
+    read_key = function(seconds)
+      io.stdout:flush()
+      return read_key(self, seconds)
+    end,
+    clear = function() io.stdout:write "\27[H\27[2J" end,
+    more = function() io.stdout:write(self.colours and "\27[7m-- more --\27[0m" or "-- more --") end,
+    less = function() io.stdout:write "\r\27[K" end,
+  }
+end
+
+--- A result as text.
+local function shown(self, value)
+  if type(value) == "string" and not value:find "[^\t\n -~]" then return value end
+  if type(value) == "string" and utf8.len(value) and not value:find "[\0-\8\11-\31\127]" then return value end
+  if type(value) == "nil" or type(value) == "boolean" or type(value) == "number" then return tostring(value) end
+  return self.look.inspect(value)
+end
+
+local function lines_in(text)
+  return select(2, text:gsub("\n", "\n")) + 1
+end
+
 -- running --------------------------------------------------------------------------------------
 
 --- The message of an error with the traceback as far as it is the program's own; as `lua` has it.
@@ -127,11 +183,16 @@ end
 --- Shows the results of a statement, with `print`.
 local function show_results(self, results)
   if results.n == 0 then return end
-  for i = 1, results.n do results[i] = self.look.show(results[i]) end
-  local text = table.concat(results, "\t", 1, results.n)
+  local long = false
+  local _, height = self.wheel:terminal_size()
+  for i = 1, results.n do
+    results[i] = shown(self, results[i])
+    long = long or lines_in(results[i]) >= height
+  end
   local ok, message
-  if results.n == 1 and self.look.long(text) then
-    ok, message = xpcall(self.look.page, explain, text)
+  if long then
+    self.look.page(table.concat(results, "\t", 1, results.n))
+    return
   else
     ok, message = pcall(print, table.unpack(results, 1, results.n))
   end
@@ -179,25 +240,34 @@ local function renew_states(self)
   self.live = kept
 end
 
+--- Calls a function that may wait until Ctrl-C; returns its results, nil when it has been canceled.
+local function cancelable(self, ...)
+  local wait, turn = core.token()
+  self.canceled = false
+  self.cancel = function() return core.resume(wait, turn, nil) end
+  local results = table.pack(pcall(core.with_timeout, math.huge, ...))
+  self.cancel = nil
+  if self.canceled then
+    complain(self, "canceled")
+    return nil
+  elseif not results[1] then -- of a <close> variable, or for lack of memory
+    complain(self, text_of(results[2], "error"))
+    return nil
+  end
+  return table.pack(table.unpack(results, 2, results.n))
+end
+
 --- Runs a chunk, to its end or until Ctrl-C.  It may wait.
 local function run(self, chunk)
   local fn, message, declared = self.scope:compile(chunk, NAME)
   if not fn then return complain(self, message) end
   tell_shadows(self, declared)
-  local wait, turn = core.token()
-  self.canceled = false
-  self.cancel = function() return core.resume(wait, turn, nil) end
-  local results = table.pack(pcall(core.with_timeout, math.huge, xpcall, fn, explain))
-  self.cancel = nil
-  if self.canceled then
-    complain(self, "canceled")
-  elseif not results[1] then -- of a <close> variable, or for lack of memory
+  local results = cancelable(self, xpcall, fn, explain)
+  if results and not results[1] then
     complain(self, text_of(results[2], "error"))
-  elseif not results[2] then
-    complain(self, text_of(results[3], "error"))
-  else
-    results = table.pack(table.unpack(results, 3, results.n))
-    show_results(self, results)
+  elseif results then
+    results = cancelable(self, pcall, show_results, self, table.pack(table.unpack(results, 2, results.n)))
+    if results and not results[1] then complain(self, text_of(results[2], "error")) end
   end
   renew_states(self)
 end
@@ -298,18 +368,6 @@ local function new_functions(self)
   return functions
 end
 
---- What shows values: poe.look, when it is there, with the terminal.
-local function new_look(self)
-  local look = {}
-  function look.show(value)
-    if type(value) == "string" then return value end
-    local ok, text = pcall(tostring, value)
-    return ok and text or ("(error in __tostring: %s)"):format(tostring(text))
-  end
-  function look.long() return false end
-  self.look = look
-end
-
 -- the session ----------------------------------------------------------------------------------
 
 local function new_states(self, opts)
@@ -359,7 +417,7 @@ local function new_states(self, opts)
   states["poe.prompt.interrupt"] = function()
     if self.cancel then
       self.canceled = self.cancel() or self.canceled
-    else
+    elseif self.editor.active then
       self.hint = self.editor.active and self.editor.line == "" and not self.pending
       self.wheel:interrupt()
     end
@@ -434,10 +492,12 @@ function prompt.start(opts)
   end
   local self = { held = {}, live = {}, taken = {}, scope = statement.scope(), colours = has_colours() }
   new_look(self)
-  for name, fn in pairs(new_functions(self)) do
-    if rawget(_G, name) == nil then
-      rawset(_G, name, fn)
-      self.taken[name] = fn
+  for _, functions in ipairs { new_functions(self), self.look } do
+    for name, fn in pairs(functions) do
+      if OFFERED[name] and rawget(_G, name) == nil then
+        rawset(_G, name, fn)
+        self.taken[name] = fn
+      end
     end
   end
   wrap_process(self)

@@ -101,7 +101,7 @@ end
 local function aliases(word)
   local list = {}
   for session in KERNEL:sessions() do
-    for _, alias in ipairs { KERNEL:alias_list(session) } do list[#list + 1] = alias end
+    for _, alias in ipairs(KERNEL:alias_list(session) or {}) do list[#list + 1] = alias end
   end
   return matching(list, word)
 end

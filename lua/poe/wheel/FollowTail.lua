@@ -478,6 +478,7 @@ end
 
 -- methods --------------------------------------------------------------------------------------
 
+--- The wheel's number, never used again.
 ---@return integer
 function FollowTail:ID()
   return self.id

@@ -71,6 +71,7 @@ function ListenAccept.new(params)
   return self
 end
 
+--- The wheel's number, never used again.
 ---@return integer
 function ListenAccept:ID()
   return self.id

@@ -455,6 +455,11 @@ function ReadLine:interrupt()
   return true
 end
 
+--- No key is wanted any more.
+function ReadLine:cancel_key()
+  if self.key_wanted and not self.closed then finish(self) end
+end
+
 --- Writes lines: above the prompt, at once or when put_mode allows it.
 ---@param ... string
 function ReadLine:put(...)
@@ -593,6 +598,7 @@ function ReadLine:attribs()
   return core_of(self).attribs
 end
 
+--- The value of a variable.
 ---@param name string
 ---@return any  "" when there is none
 function ReadLine:option(name)
@@ -610,6 +616,7 @@ function ReadLine:bind_key(keys, command, keymap)
   return core_of(self):bind_key(keys, command, keymap)
 end
 
+--- Adds a command of that name, or replaces one, for bind_key and an inputrc.
 ---@param name string
 ---@param code fun(wheel: poe.wheel.ReadLine, key: string)
 function ReadLine:add_defun(name, code)
@@ -626,6 +633,7 @@ ReadLine.addhistory, ReadLine.GetHistory = ReadLine.add_history, ReadLine.get_hi
 ReadLine.WriteHistory, ReadLine.ReadHistory = ReadLine.write_history, ReadLine.read_history
 ReadLine.Attribs = ReadLine.attribs
 
+--- The wheel's number, never used again.
 ---@return integer
 function ReadLine:ID()
   return self.id

@@ -381,6 +381,7 @@ end
 
 -- methods --------------------------------------------------------------------------------------
 
+--- The wheel's number, never used again.
 ---@return integer
 function ReadWrite:ID()
   return self.id
@@ -519,6 +520,7 @@ function ReadWrite:set_input_filter(filter)
   deliver(self, filter)
 end
 
+--- Another filter for what is put from now on.
 ---@param filter poe.filter
 function ReadWrite:set_output_filter(filter)
   check_open(self, "set_output_filter")
@@ -530,6 +532,7 @@ function ReadWrite:set_output_filter(filter)
   self:direct()
 end
 
+--- Another filter for both ways.
 ---@param filter poe.filter  for both ways
 function ReadWrite:set_filter(filter)
   check_open(self, "set_filter")
@@ -539,23 +542,27 @@ function ReadWrite:set_filter(filter)
   self:set_input_filter(filter)
 end
 
+--- The filter for what is read.
 ---@return poe.filter
 function ReadWrite:get_input_filter()
   self:own_filter()
   return self.input_filter
 end
 
+--- The filter for what is put.
 ---@return poe.filter
 function ReadWrite:get_output_filter()
   self:own_filter()
   return self.output_filter
 end
 
+--- What is read.
 ---@return any  the handle that was given
 function ReadWrite:get_input_handle()
   return self.input_handle
 end
 
+--- What is written to.
 ---@return any
 function ReadWrite:get_output_handle()
   return self.output_handle
@@ -577,6 +584,7 @@ function ReadWrite:set_high_mark(octets)
   return true
 end
 
+--- Below so many octets waiting to be written, low_event comes.
 ---@param octets integer
 ---@return true?
 ---@return string? message
@@ -592,11 +600,13 @@ function ReadWrite:set_low_mark(octets)
   return true
 end
 
+--- How many octets wait to be written.
 ---@return integer  octets that wait to be written
 function ReadWrite:get_driver_out_octets()
   return (self.output and self.output:queued() or 0)
 end
 
+--- How many puts wait to be written.
 ---@return integer  puts that wait to be written
 function ReadWrite:get_driver_out_messages()
   if not self.output then return 0 end

@@ -349,11 +349,13 @@ local function check_open(self, method)
   if self.closed then fail(3, "%s: wheel %d is closed", method, self.id) end
 end
 
+--- The wheel's number, never used again.
 ---@return integer
 function Run:ID()
   return self.id
 end
 
+--- The program's process number.
 ---@return integer?  the process's ID; nil when it could not be started
 function Run:PID()
   return self.pid
@@ -415,11 +417,13 @@ function Run:drain()
   return core.suspend()
 end
 
+--- How many octets wait to be written to its standard input.
 ---@return integer  octets that wait to be written
 function Run:get_driver_out_octets()
   return (self.stdin and self.stdin:queued() or 0)
 end
 
+--- How many puts wait to be written to its standard input.
 ---@return integer  records that wait to be written
 function Run:get_driver_out_messages()
   if not self.stdin then return 0 end
@@ -467,6 +471,7 @@ for _, name in ipairs { "stdout", "stderr" } do
   end
 end
 
+--- Another filter for what is put from now on.
 ---@param filter poe.filter  for what is put from now on
 function Run:set_stdin_filter(filter)
   check_open(self, "set_stdin_filter")
@@ -476,6 +481,7 @@ function Run:set_stdin_filter(filter)
   self.ending = ReadWrite.ending_of(filter)
 end
 
+--- Another filter for what is put, and for its standard output.
 ---@param filter poe.filter  for stdin and stdout
 function Run:set_stdio_filter(filter)
   check_open(self, "set_stdio_filter")
@@ -485,6 +491,7 @@ function Run:set_stdio_filter(filter)
   self:set_stdout_filter(filter)
 end
 
+--- The filter for what is put.
 ---@return poe.filter
 function Run:get_stdin_filter()
   return self.filters.stdin

@@ -238,6 +238,7 @@ end
 
 -- methods --------------------------------------------------------------------------------------
 
+--- The wheel's number, never used again.
 ---@return integer
 function SocketFactory:ID()
   return self.id

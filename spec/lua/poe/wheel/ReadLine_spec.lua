@@ -207,46 +207,17 @@ end)
 
 -- a real terminal ------------------------------------------------------------------------------
 
-local function quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
+local tmux = dofile "spec/lua/poe/tmux.lua"
+local quote = tmux.quote
 
-local servers = 0
-
---- A tmux server of its own with one window that runs `program` in a shell.
+--- A terminal in which a shell runs `program`.
 local function new_tmux(columns, lines, program)
-  servers = servers + 1
   local script, result = os.tmpname(), os.tmpname()
   spew(script, program)
-  local name = ("poe-spec-%d-%d"):format(poe.pid(), servers)
-  local function tmux(words)
-    local pipe <close> = io.popen(("TERM=screen LC_ALL=C.UTF-8 tmux -u -L %s -f /dev/null %s 2>&1"):format(name, words))
-    return pipe:read "a"
-  end
-  local t = { result = result }
-  local log = tmux(("new-session -d -x %d -y %d %s"):format(columns, lines, quote(
+  local t = tmux.new(columns, lines,
     ("clear; INPUTRC=/none RESULT=%s timeout --foreground 60 %s %s; stty -a | tr ';' '\\n' >>%s; echo ended; sleep 60")
-      :format(result, quote(POE), script, result))))
-  if log ~= "" then error("tmux: " .. log) end
-  t.tmux = tmux
-
-  --- The rows without blanks at their ends, and the cursor.
-  function t.screen()
-    local text = tmux "capture-pane -p":gsub("[ \n]+$", ""):gsub(" +\n", "\n")
-    return text, tmux "display-message -p '#{cursor_x},#{cursor_y}'":gsub("\n", "")
-  end
-
-  --- Waits until the screen is this, or some seconds.
-  function t.wait(expect, wanted, cursor)
-    local got, at
-    for _ = 1, 60 do
-      got, at = t.screen()
-      if got == wanted and (not cursor or at == cursor) then return true end
-      os.execute "sleep 0.05"
-    end
-    expect(got, wanted)
-    if cursor then expect(at, cursor) end
-  end
+      :format(result, quote(POE), script, result), { script, result })
+  t.result = result
 
   --- Waits until the result has this in it.
   function t.told(expect, pattern)
@@ -256,17 +227,7 @@ local function new_tmux(columns, lines, program)
     end
     expect.match(slurp(result), pattern)
   end
-
-  --- Types bytes.
-  function t.type(bytes)
-    tmux("send-keys -H " .. bytes:gsub(".", function(c) return ("%02x "):format(c:byte()) end))
-  end
-
-  return setmetatable(t, { __close = function()
-    tmux "kill-server"
-    os.remove(script)
-    os.remove(result)
-  end })
+  return t
 end
 
 --- Reads lines into the result file; `more` is put into its states, `options` into the wheel's.
