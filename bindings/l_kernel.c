@@ -739,6 +739,29 @@ l_defer(lua_State *L)
     return lpoe_push_true(L);
 }
 
+/* post_self(session, event) -> as post: in the session's own name, whoever runs now or has just stopped */
+static int
+l_post_self(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    poe_session *s = lpoe_check_session(L, p, 1);
+    const char *name = lpoe_check_name(L, 2, "event");
+    struct mail mail;
+
+    if (!s)
+        return lpoe_push_esrch(L, 1);
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    lua_replace(L, 1);
+    lpoe_mail_post(p, L, 2, name, &mail);
+    int rc = poe_post_for(s, s, POE_EVENT_POST, mail.name, mail.state, mail.payload);
+    if (rc < 0) {
+        lpoe_mail_drop(p, mail.payload);
+        return lpoe_push_error(L, rc, "post '%s'", name);
+    }
+    return lpoe_push_true(L);
+}
+
 /* -- signals ------------------------------------------------------------------------------- */
 
 /* KERNEL:sig(name [, event, ...]) -> true | nil, message, code */
@@ -1046,6 +1069,7 @@ lpoe_open_kernel(lua_State *L, struct lpoe *p)
     static const luaL_Reg core[] = {
         { "post", l_post }, { "postback", l_postback }, { "yield", l_yield }, { "call_other", l_call_other },
         { "call_enter", l_call_enter }, { "session_ids", l_session_ids }, { "defer", l_defer },
+        { "post_self", l_post_self },
         { "child_watch", l_child_watch },
         { "time", l_time },
         { "hrtime", l_hrtime }, { "cputime", l_cputime }, { "pid", l_pid }, { NULL, NULL },

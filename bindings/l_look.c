@@ -72,9 +72,8 @@ check_live(lua_State *L)
 {
     struct lsession *ls = lpoe_to_lsession(L, lpoe_context(L), 1);
 
-    if (!ls)
-        luaL_typeerror(L, 1, "session");
-    return ls->s;
+    luaL_argexpected(L, ls, 1, "session");
+    return ls ? ls->s : NULL;
 }
 
 /* timers(session, limit) -> list of { name, due }: due in seconds from now; in no order */

@@ -410,7 +410,7 @@ function look.new(opts)
       lines = help.of_value(what)
       local mt = not lines and debug.getmetatable(what)
       local class = type(mt) == "table" and type(rawget(mt, "__name")) == "string" and rawget(mt, "__name")
-      if class then lines = help.of_name(class) end
+      if class then lines = help.of_name((class:gsub("^poe%.socket$", "poe.Socket"))) end
     end
     if not lines then
       in_columns(how, ("no help for %s"):format(type(what) == "string" and ("%q"):format(what) or tostring(what)))

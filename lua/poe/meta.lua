@@ -63,6 +63,8 @@ function call(session, event, ...) end
 ---@field component poe.component
 ---@field driver poe.driver
 ---@field filter poe.filter
+---@field look poe.look
+---@field prompt poe.prompt
 ---@field wheel poe.wheel
 ---@field socket poe.sockets
 poe = {}

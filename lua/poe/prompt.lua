@@ -77,7 +77,7 @@ end
 local function hide(self)
   if not self.editor.active then return end
   self.editor:hide()
-  core.post(self.session, "poe.prompt.show")
+  core.post_self(self.session, "poe.prompt.show")
 end
 
 --- Puts it back, below what has been printed.
@@ -107,7 +107,7 @@ local function read(self)
     self.output:arm()
   else
     complain(self, message)
-    core.post(self.session, "poe.prompt.leave")
+    core.post_self(self.session, "poe.prompt.leave")
   end
 end
 
@@ -397,7 +397,7 @@ local function new_states(self, opts)
   states["poe.prompt.line"] = function(line, exception)
     self.output:arm(false)
     if exception == "eot" then
-      if not self.pending then return core.post(self.session, "poe.prompt.leave") end
+      if not self.pending then return core.post_self(self.session, "poe.prompt.leave") end
       local _, message = load(self.pending, NAME)
       self.pending = nil
       complain(self, message or "unfinished statement")
@@ -503,7 +503,7 @@ function prompt.start(opts)
   wrap_process(self)
   local session = poe.spawn(new_states(self, opts or {}))
   return session, function()
-    core.post(session, "poe.prompt.interrupt")
+    core.post_self(session, "poe.prompt.interrupt")
   end
 end
 

@@ -62,7 +62,7 @@ end
 local function what_there_is()
   local module = {}
   for _, name in ipairs { "connect", "listen", "run", "resolve", "read_file", "write_file", "NFA", "wheel",
-      "filter", "driver", "component" } do
+      "filter", "driver", "component", "look", "prompt" } do
     module[name] = poe[name] -- which are loaded when they are named
   end
   local socket <close> = poe.socket.pair()

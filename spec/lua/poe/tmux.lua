@@ -38,10 +38,10 @@ function tmux.new(columns, lines, command, files)
     if cursor then expect(at, cursor) end
   end
 
-  --- Waits until the screen has this plain text in it, or `seconds` (10); returns what follows it there.
+  --- Waits until the screen has this plain text in it, or `seconds` (5); returns what follows it there.
   function t.see(expect, text, seconds)
     local got
-    for _ = 1, (seconds or 10) * 20 do
+    for _ = 1, (seconds or 5) * 20 do
       got = t.screen()
       local _, last = got:find(text, 1, true)
       if last then return got:sub(last + 1) end
