@@ -940,6 +940,48 @@ poe_kernel_slice(poe_kernel *k)
     return k->exception_count ? UV_ECANCELED : 1;
 }
 
+/* -- in a loop of the host's own ----------------------------------------------------------- */
+
+int
+poe_kernel_fd(poe_kernel *k)
+{
+    return uv_backend_fd(k->loop);
+}
+
+int
+poe_kernel_timeout(poe_kernel *k)
+{
+    if (poe__has_work(k))
+        return 0;
+    timer_arm(k);
+    uv_update_time(k->loop);
+    uv_ref((uv_handle_t *)&k->pump); /* what keeps a session may be nothing libuv knows of */
+    int timeout = uv_backend_timeout(k->loop);
+    uv_unref((uv_handle_t *)&k->pump);
+    return timeout;
+}
+
+/* One turn of the loop, the pump's slices included.  What the poll brings is for the next turn, which
+ * poe_kernel_timeout says is due at once. */
+int
+poe_kernel_step(poe_kernel *k)
+{
+    if (k->running || k->pumping || k->depth > 0 || !kernel_is(k->frame->session))
+        return UV_EBUSY;
+    if (poe__has_work(k) || idle_raise(k))
+        poe__wake(k);
+    uv_ref((uv_handle_t *)&k->pump);
+    uv_run(k->loop, UV_RUN_NOWAIT);
+    uv_unref((uv_handle_t *)&k->pump);
+    if (k->exception_count)
+        return UV_ECANCELED;
+    if (is_living(k))
+        return 1;
+    poe__streams_linger(k);
+    kernel_finalize(k);
+    return 0;
+}
+
 void
 poe_kernel_stop(poe_kernel *k)
 {

@@ -189,6 +189,22 @@ POE_API int poe_kernel_run_until(poe_kernel *k, const int *done);
  */
 POE_API int poe_kernel_slice(poe_kernel *k);
 
+/*
+ * For a loop that is not libuv's: wait until poe_kernel_fd is readable or poe_kernel_timeout is over, then call
+ * poe_kernel_step; ask for the timeout anew after whatever was called of poe.h.
+ *
+ * poe_kernel_fd      a descriptor to poll for reading (an epoll's, on Linux), the same as long as the kernel
+ *                    lives, which owns it; negative: this system has none.
+ * poe_kernel_timeout milliseconds, rounded up; 0: step at once; -1: nothing is due.  No handler runs.
+ * poe_kernel_step    does what is due and never waits for anything to come.  Handlers run.  Returns 1 while
+ *                    there is a session; 0 when the last has stopped, after what closed streams have left
+ *                    has been written, as at the end of poe_kernel_run; UV_ECANCELED as poe_kernel_run;
+ *                    UV_EBUSY inside a handler or while the kernel runs.
+ */
+int poe_kernel_fd(poe_kernel *k);
+int poe_kernel_timeout(poe_kernel *k);
+int poe_kernel_step(poe_kernel *k);
+
 /* Stops every session at once, children first, with _stop and _child (R235).  Handlers run. */
 POE_API void poe_kernel_stop(poe_kernel *k);
 

@@ -3,6 +3,7 @@
  */
 #include "kernel.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -494,6 +495,82 @@ START_TEST(a_borrowed_loop_run_by_its_owner_runs_the_kernel)
 }
 END_TEST
 
+/* What a loop of another kind does: polls, steps.  Returns how often it stepped. */
+static int
+foreign_run(struct host *host, int *rc)
+{
+    struct pollfd fd = { .fd = poe_kernel_fd(host->kernel), .events = POLLIN };
+    int steps = 0;
+
+    do {
+        poll(&fd, 1, poe_kernel_timeout(host->kernel));
+        *rc = poe_kernel_step(host->kernel);
+        steps++;
+    } while (*rc == 1 && steps < 1000);
+    return steps;
+}
+
+START_TEST(a_foreign_loop_steps_the_kernel)
+{
+    static const struct role cast[] = {
+        { "A", { { "_start", "yield x; delay 0.05 t; watch in read r" }, { "x", "yield y" },
+                 { "t", "write out hi" }, { "r", "read in; ignore in read" } } },
+        { "B", { { "_start", "alias b; sig IDLE; yield x" } } }, { 0 } };
+    int rc;
+
+    host_pair(&h, "in", "out");
+    h.hide = "_start";
+    host_play(&h, cast, "A B");
+    ck_assert_int_lt(foreign_run(&h, &rc), 30); /* it sleeps: no turn comes in vain for long */
+    ck_assert_int_eq(rc, 0);
+    host_expect(&h, "A:x B:x A:y A:t A:r in=hi A:_stop B:IDLE B:_stop");
+    ck_assert_int_eq(poe_kernel_timeout(h.kernel) <= 0, 1);
+    ck_assert_int_eq(poe_kernel_step(h.kernel), 0);
+}
+END_TEST
+
+START_TEST(a_session_kept_by_nothing_libuv_knows_lets_a_foreign_loop_sleep)
+{
+    static const struct role cast[] = { { "A", { { "_start", "alias a; hold self t" } } }, { 0 } };
+
+    host_play(&h, cast, "A");
+    for (int i = 0; i < 10 && poe_kernel_timeout(h.kernel) == 0; i++)
+        ck_assert_int_eq(poe_kernel_step(h.kernel), 1);
+    ck_assert_int_eq(poe_kernel_timeout(h.kernel), -1);
+    host_as(&h, "A", "yield x; delay 5 t");
+    ck_assert_int_eq(poe_kernel_timeout(h.kernel), 0);
+    ck_assert_int_eq(poe_kernel_step(h.kernel), 1);
+    host_expect(&h, "A:x");
+    ck_assert_int_gt(poe_kernel_timeout(h.kernel), 4000);
+    ck_assert_int_le(poe_kernel_timeout(h.kernel), 5001);
+    host_as(&h, "A", "release self t; unalias a; clear t");
+}
+END_TEST
+
+static void
+step_refused(struct host *host, poe_session *s, const poe_event *ev)
+{
+    (void)s;
+    (void)ev;
+    ck_assert_int_eq(poe_kernel_step(host->kernel), UV_EBUSY);
+}
+
+START_TEST(a_step_tells_of_exceptions_and_is_refused_in_a_handler)
+{
+    static const struct role cast[] = { { "A", { { "_start", "yield x; yield y" }, { "x", "do" },
+                                                 { "y", "die boom" } } }, { 0 } };
+    int rc;
+
+    h.act = step_refused;
+    host_play(&h, cast, "A");
+    foreign_run(&h, &rc);
+    ck_assert_int_eq(rc, UV_ECANCELED);
+    host_exceptions(&h);
+    host_expect(&h, "A:x A:y A:_stop !boom@A");
+    ck_assert_int_eq(poe_kernel_step(h.kernel), 0);
+}
+END_TEST
+
 START_TEST(two_kernels_share_a_loop)
 {
     struct host one, two;
@@ -914,6 +991,9 @@ kernel_suite(void)
     tcase_add_test(loops, what_a_loop_callback_posts_does_not_wait_for_a_sleep);
     tcase_add_test(loops, a_waiting_kernel_sleeps);
     tcase_add_test(loops, a_borrowed_loop_run_by_its_owner_runs_the_kernel);
+    tcase_add_test(loops, a_foreign_loop_steps_the_kernel);
+    tcase_add_test(loops, a_session_kept_by_nothing_libuv_knows_lets_a_foreign_loop_sleep);
+    tcase_add_test(loops, a_step_tells_of_exceptions_and_is_refused_in_a_handler);
     tcase_add_test(loops, two_kernels_share_a_loop);
     tcase_add_test(loops, run_on_a_borrowed_loop_ends_with_its_last_session);
     suite_add_tcase(s, loops);
