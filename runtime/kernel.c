@@ -162,6 +162,8 @@ poe__exception(poe_kernel *k, poe_payload record, uint32_t at)
             (k->exception_count - at) * sizeof *k->exceptions);
     k->exceptions[at] = record;
     k->exception_count++;
+    if (k->host.failed)
+        k->host.failed(k->host.ud, record);
 }
 
 poe_payload
@@ -723,7 +725,7 @@ idle_raise(poe_kernel *k)
     poe_session *kernel = k->sessions.kernel;
 
     if (k->sessions.count == 1 || k->alarms.count || k->sessions.handles || k->sessions.extrefs
-        || poe__signal_awaits(k))
+        || !list_empty(&k->ports) || poe__signal_awaits(k))
         return 0;
     struct poe_frame *frame = k->frame;
     k->frame = &k->outside;
@@ -1221,6 +1223,7 @@ poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct po
     k->frame = &k->outside;
     rc = UV_ENOMEM;
     k->unkempt = 1;
+    list_init(&k->ports);
     list_init(&k->reap);
     list_init(&k->fresh);
     list_init(&k->dead);
@@ -1275,6 +1278,7 @@ poe_kernel_free(poe_kernel **kernel)
         return;
     k->closing = 1; /* no new sessions */
     poe_kernel_stop(k);
+    poe__ports_close(k);
     *kernel = NULL;
     if (k->depth > 0 || k->pumping)
         return;

@@ -12,6 +12,7 @@
 #include "list.h"
 #include "mem.h"
 #include "poe.h"
+#include "port.h"
 #include "queue.h"
 #include "session.h"
 #include "signal.h"
@@ -48,6 +49,7 @@ struct poe_kernel {
     struct signals signals;
     struct handles handles;    /* by descriptor */
 
+    struct list ports;         /* open ones */
     struct list reap;          /* sessions with nothing left to wait for, by time of marking */
     struct list fresh;         /* sessions whose first slice is not over (R9) */
     struct list dead;          /* stopped sessions something may still point at */

@@ -12,6 +12,7 @@
 #ifndef POE_H
 #define POE_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,7 @@ typedef struct poe_stream poe_stream;
 typedef struct poe_later poe_later;
 typedef struct poe_file poe_file;
 typedef struct poe_tty poe_tty;
+typedef struct poe_port poe_port;
 struct uv_loop_s;
 
 /* What an event carries, as the host numbers it; 56 bits.  0 is "nothing". */
@@ -123,6 +125,28 @@ struct poe_event {
 #define POE_RAISED 1
 #define POE_SUSPENDED 2
 
+/* A value for a language above: what travels between threads, and between C and that language. */
+enum poe_value_type { POE_NIL, POE_BOOLEAN, POE_INTEGER, POE_NUMBER, POE_STRING };
+struct poe_value {
+    enum poe_value_type type;
+    size_t length;          /* of a string, which may contain zero bytes */
+    union {
+        int boolean;
+        int64_t integer;
+        double number;
+        const char *string; /* borrowed */
+    } as;
+};
+
+/* A post from another thread, as the kernel hands it to its host. */
+struct poe_letter {
+    uint64_t to;            /* the session's ID, when there is no alias */
+    const char *alias;      /* or NULL */
+    const char *event;
+    const struct poe_value *values;
+    int count;
+};
+
 /*
  * The language above.  Filled in once, copied at poe_kernel_new.  What is not said to be otherwise must be there.
  *
@@ -134,6 +158,9 @@ struct poe_event {
  * gone      nothing points at the session any more; its `ud` can be used again.
  * room      an event has left the queue of a session whose room is awaited, see poe_session_await_room;
  *           may be NULL.
+ * deliver   posts a letter; everything in it is borrowed.  May be NULL: no ports then.
+ * failed    an exception that nobody handled has been noted and will end the run: poe_kernel_exception has its
+ *           record.  It must not run handlers.  May be NULL.
  */
 struct poe_host {
     size_t size; /* sizeof(struct poe_host), so that it can grow */
@@ -144,6 +171,8 @@ struct poe_host {
     void (*gone)(void *ud, poe_session *s);
     void (*trace)(void *ud, const char *line); /* may be NULL; see poe_kernel_trace */
     void (*room)(void *ud, poe_session *s);
+    void (*deliver)(void *ud, const struct poe_letter *letter);
+    void (*failed)(void *ud, poe_payload record);
 };
 
 /* Zero everywhere is a good default. */
@@ -201,9 +230,9 @@ POE_API int poe_kernel_slice(poe_kernel *k);
  *                    has been written, as at the end of poe_kernel_run; UV_ECANCELED as poe_kernel_run;
  *                    UV_EBUSY inside a handler or while the kernel runs.
  */
-int poe_kernel_fd(poe_kernel *k);
-int poe_kernel_timeout(poe_kernel *k);
-int poe_kernel_step(poe_kernel *k);
+POE_API int poe_kernel_fd(poe_kernel *k);
+POE_API int poe_kernel_timeout(poe_kernel *k);
+POE_API int poe_kernel_step(poe_kernel *k);
 
 /* Stops every session at once, children first, with _stop and _child (R235).  Handlers run. */
 POE_API void poe_kernel_stop(poe_kernel *k);
@@ -416,6 +445,47 @@ POE_API poe_event *poe_kernel_queued(const poe_kernel *k, uint64_t index);
 
 /* Those for one session; start with `*cursor` 0.  NULL at the end. */
 POE_API poe_event *poe_session_queued(const poe_session *s, uint64_t *cursor);
+
+/* -- from other threads -------------------------------------------------------------------- */
+
+/*
+ * Reads as many values as `format` has letters: s a string that ends with a zero byte, S a string and its
+ * size_t length, i an int64_t, d an int, f a double, b an int as a boolean, n nil without an argument.
+ * A string that is NULL is nil.  Strings are borrowed.  Returns how many; UV_EINVAL: another letter; UV_E2BIG:
+ * more than `room`.
+ */
+#define POE_VALUES 32 /* so many a format may have where nothing else is said */
+POE_API int poe_values(struct poe_value *values, int room, const char *format, va_list args);
+
+/*
+ * A port, through which any thread may post to sessions of `k`.  It is the caller's, who releases it; with
+ * the last owner it closes, after what waits has been posted.  An open port keeps no session, but it is something
+ * that may still happen: sessions kept by an alias alone are not told IDLE, and a borrowed loop that is run by its
+ * owner does not end.  `limit`: so many letters may wait for the kernel's next turn; 0: any number.
+ * To be called in the kernel's thread.  UV_ENOMEM, UV_EMFILE; UV_ENOSYS: the host has no `deliver`;
+ * UV_ECANCELED: the kernel is being freed.  No handler runs.
+ */
+POE_API int poe_port_open(poe_kernel *k, uint32_t limit, poe_port **port);
+
+/* Any thread: makes one more owner, who gets the same pointer and releases it for himself. */
+POE_API poe_port *poe_port_share(poe_port *port);
+POE_API void poe_port_release(poe_port **port); /* any thread, also when the kernel has gone; clears `*port` */
+
+/*
+ * Any thread: posts to a session by ID, or by the alias as it is when the letter comes.  The values, see
+ * poe_values, are copied before this returns.  What one thread posts arrives in its order; the sender is the
+ * kernel.  Whether there is such a session shows only when the letter comes: if not, the host hears of it.
+ * UV_EPIPE: the kernel has gone, or goes; UV_ENOBUFS: the limit; UV_ENOMEM, UV_EINVAL, UV_E2BIG.  Nothing has
+ * been taken then.  No handler runs.
+ */
+POE_API int poe_post_async(poe_port *port, uint64_t to, const char *event, const char *format, ...);
+POE_API int poe_post_async_to(poe_port *port, const char *alias, const char *event, const char *format, ...);
+
+/* The same with values from an array of any length; `alias` NULL: `to` counts. */
+POE_API int poe_post_async_values(poe_port *port, uint64_t to, const char *alias, const char *event,
+                          const struct poe_value *values, int count);
+
+POE_API uint32_t poe_port_waiting(poe_port *port); /* letters the kernel has not taken yet; any thread */
 
 /* -- timers -------------------------------------------------------------------------------- */
 

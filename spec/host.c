@@ -361,12 +361,44 @@ session_room(void *ud, poe_session *s)
     host_say(ud, "%s:room", host_name(s));
 }
 
+/* poe_host.deliver: the values become the payload's text, "1,x,nil" */
+static void
+letter_deliver(void *ud, const struct poe_letter *letter)
+{
+    struct host *h = ud;
+    char text[256] = "";
+    poe_session *to = letter->alias ? poe_alias_find(h->kernel, letter->alias)
+                                    : poe_session_find(h->kernel, letter->to);
+
+    for (int i = 0; i < letter->count; i++) {
+        const struct poe_value *v = &letter->values[i];
+        char *at = text + strlen(text);
+        size_t room = sizeof text - strlen(text);
+        const char *comma = i ? "," : "";
+        switch (v->type) {
+        case POE_NIL: snprintf(at, room, "%snil", comma); break;
+        case POE_BOOLEAN: snprintf(at, room, "%s%s", comma, v->as.boolean ? "true" : "false"); break;
+        case POE_INTEGER: snprintf(at, room, "%s%lld", comma, (long long)v->as.integer); break;
+        case POE_NUMBER: snprintf(at, room, "%s%g", comma, v->as.number); break;
+        case POE_STRING: snprintf(at, room, "%s%.*s", comma, (int)v->length, v->as.string); break;
+        }
+    }
+    if (!to) {
+        host_say(h, "nobody:%s", letter->event);
+        return;
+    }
+    poe_payload p = host_put(h, letter->event, text);
+    const struct ticket *t = ticket_find(h, p);
+    if (poe_post(to, t->name, t->state, p) < 0)
+        host_drop(h, p);
+}
+
 int
 host_kernel(struct host *h, uv_loop_t *loop)
 {
     struct poe_host host = { .size = sizeof host, .ud = h, .dispatch = handler_run,
                              .drop = payload_dropped, .stopped = session_stopped,
-                             .gone = session_gone, .room = session_room };
+                             .gone = session_gone, .room = session_room, .deliver = letter_deliver };
     struct poe_config config = { .size = sizeof config, .loop = loop, .alloc = heap_alloc,
                                  .alloc_ud = &h->heap };
 
