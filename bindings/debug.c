@@ -1,7 +1,7 @@
 /*
  * debug.c - option debug of the kernel: misuse is said where it happens
  *
- * What POE's assertions catch (R350-R352) is told on standard error with the script's line, and
+ * What POE's assertions catch (R350-R352) is told, see lpoe_log, with the script's line, and
  * changes nothing else.  Nobody comes here but on the way of an error or where p->debug has been
  * asked already, so that what is off costs nothing.
  */
@@ -14,16 +14,17 @@
 
 /* One line: where, what was called, what is wrong with it. */
 static void
-say(const char *file, int line, const char *what, const char *text)
+say(struct lpoe *p, const char *file, int line, const char *what, const char *text)
 {
     const char *sep = what ? ": " : "";
+    char whole[1024];
 
     what = what ? what : "";
     if (file)
-        fprintf(stderr, "poe: debug: %s:%d: %s%s%s\n", file, line, what, sep, text);
+        snprintf(whole, sizeof whole, "poe: debug: %s:%d: %s%s%s", file, line, what, sep, text);
     else
-        fprintf(stderr, "poe: debug: %s%s%s\n", what, sep, text);
-    fflush(stderr);
+        snprintf(whole, sizeof whole, "poe: debug: %s%s%s", what, sep, text);
+    lpoe_log(p, POELIB_TRACE, whole);
 }
 
 /* Of the function now running.  Leaves L's stack alone. */
@@ -38,9 +39,9 @@ lpoe_debug_say(lua_State *L, const char *what, const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (!lpoe_where(L, &ar))
-        say(NULL, 0, what, text);
+        say(lpoe_find(L), NULL, 0, what, text);
     else
-        say(ar.source[0] == '@' ? ar.source + 1 : ar.short_src, ar.currentline, what, text);
+        say(lpoe_find(L), ar.source[0] == '@' ? ar.source + 1 : ar.short_src, ar.currentline, what, text);
 }
 
 /* A function that scripts call is about to return an error: `text`, its code in front. */
@@ -99,6 +100,6 @@ lpoe_debug_unknown(lua_State *L, struct lpoe *p, const poe_event *ev, const char
         return;
     }
     lpoe_mail_where(p, payload, L);
-    say(lua_tostring(L, top + 1), (int)lua_tointeger(L, top + 2), NULL, text);
+    say(p, lua_tostring(L, top + 1), (int)lua_tointeger(L, top + 2), NULL, text);
     lua_settop(L, top);
 }

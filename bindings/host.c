@@ -181,11 +181,13 @@ leave_coroutine(struct lpoe *p, lua_State *co, lua_State *outer)
 int
 lpoe_coroutine_close(struct lpoe *p, lua_State *co)
 {
+    lpoe_budget_begin(p, co);
     lua_State *outer = enter_coroutine(p, co), *closing = p->closing;
 
     p->closing = co;
     int status = lua_resetthread(co);
     p->closing = closing;
+    lpoe_budget_end(p, co);
     leave_coroutine(p, co, outer);
     return status;
 }
@@ -213,13 +215,13 @@ static void
 yield_refused(lua_State *co, lua_Debug *ar)
 {
     (void)ar;
-    lua_sethook(co, NULL, 0, 0);
+    lpoe_budget_restore(lpoe_find(co), co);
     lua_pushliteral(co, "attempt to yield from outside a coroutine");
     lua_error(co);
 }
 
-/* It has yielded, but not to wait: past ours in module.lua, outside any coroutine, or the watchdog has made
- * it.  Returns the status it ends with, or LUA_YIELD when it waits after all. */
+/* It has yielded, but not to wait: past ours in module.lua, outside any coroutine, or the watchdog or its budget
+ * has made it.  Returns the status it ends with, or LUA_YIELD when it waits after all. */
 static int
 yielded(struct lpoe *p, lua_State *co, lua_State *from, int *nresults)
 {
@@ -229,6 +231,10 @@ yielded(struct lpoe *p, lua_State *co, lua_State *from, int *nresults)
         if (lpoe_watch_killed(p, co))
             return LUA_ERRRUN;
         lua_pop(co, *nresults);
+        if (p->spent && lua_checkstack(co, 2)) { /* its budget's hook has yielded */
+            lpoe_anchor_get(co, p, ANCHOR_SPENT);
+            return LUA_ERRRUN;
+        }
         lua_sethook(co, yield_refused, LUA_MASKCOUNT, 1);
         status = lua_resume(co, from, 0, nresults);
         lua_sethook(co, NULL, 0, 0);
@@ -240,11 +246,15 @@ yielded(struct lpoe *p, lua_State *co, lua_State *from, int *nresults)
 int
 lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
 {
+    if (p->instructions)
+        lpoe_budget_begin(p, co);
     lua_State *outer = enter_coroutine(p, co), *from = outer ? outer : p->L;
     int status = lua_resume(co, from, nargs, nresults);
 
     if (status == LUA_YIELD && !p->suspended)
         status = yielded(p, co, from, nresults);
+    if (p->instructions)
+        lpoe_budget_end(p, co);
     leave_coroutine(p, co, outer);
     return status;
 }
@@ -636,7 +646,7 @@ lpoe_unknown_report(lua_State *L, struct lpoe *p, const poe_event *ev)
                                       ev->type == POE_EVENT_CALL ? "called by" : "from", from,
                                       state ? " in '" : "", state ? state : "", state ? "'" : "");
     if (ls->unknown)
-        fprintf(stderr, "%s\n", msg);
+        lpoe_log(p, POELIB_TRACE, msg);
     else if (!told)
         lua_warning(L, msg, 0);
     if (p->debug)
@@ -853,13 +863,15 @@ unwanted(lua_State *co, const poe_event *ev)
 
 /* Option trace: a line on standard error for each event (R212). */
 static void
-trace_option(const struct lsession *ls, const poe_event *ev)
+trace_option(struct lpoe *p, const struct lsession *ls, const poe_event *ev)
 {
     const char *state = lpoe_event_state(ev);
+    char line[512];
 
-    fprintf(stderr, "poe: session %llu: %s from session %llu%s%s\n", (unsigned long long)ls->id,
-            ev->name, (unsigned long long)poe_session_id(ev->from), state ? " in " : "",
-            state ? state : "");
+    snprintf(line, sizeof line, "poe: session %llu: %s from session %llu%s%s", (unsigned long long)ls->id,
+             ev->name, (unsigned long long)poe_session_id(ev->from), state ? " in " : "",
+             state ? state : "");
+    lpoe_log(p, POELIB_TRACE, line);
 }
 
 /* struct poe_host.dispatch */
@@ -893,7 +905,7 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
         goto done;
     }
     if (ls->trace)
-        trace_option(ls, &ev);
+        trace_option(p, ls, &ev);
     lua_rawgeti(co, 1, lpoe_slot_index(ls->slot, SLOT_STATES));
     push_key(p, &ev, co);
     int type = lua_rawget(co, LPOE_BASE + 1);
@@ -989,8 +1001,24 @@ host_room(void *ud, poe_session *s)
 static void
 host_trace(void *ud, const char *line)
 {
-    (void)ud;
-    fprintf(stderr, "poe: %s\n", line);
+    char text[1024];
+
+    snprintf(text, sizeof text, "poe: %s", line);
+    lpoe_log(ud, POELIB_TRACE, text);
+}
+
+/* struct poe_host.deliver */
+static void
+host_deliver(void *ud, const struct poe_letter *letter)
+{
+    lpoe_deliver(ud, letter);
+}
+
+/* struct poe_host.failed */
+static void
+host_failed(void *ud, poe_payload record)
+{
+    lpoe_failed(ud, record);
 }
 
 void
@@ -998,5 +1026,6 @@ lpoe_host_fill(struct lpoe *p, struct poe_host *host)
 {
     *host = (struct poe_host){ .size = sizeof *host, .ud = p, .dispatch = host_dispatch, .drop = host_drop,
                                .stopped = host_stopped, .gone = host_gone,
-                               .trace = host_trace, .room = host_room };
+                               .trace = host_trace, .room = host_room,
+                               .deliver = host_deliver, .failed = host_failed };
 }

@@ -22,7 +22,7 @@
 
 /* A socket, or one end of a pipe. */
 struct lsocket {
-    const struct lpoe *magic; /* tells ours from other userdata */
+    uintptr_t magic;          /* tells ours from other userdata, copies of it included */
     poe_handle *handle;       /* NULL: closed */
 };
 
@@ -36,7 +36,7 @@ to_socket(lua_State *L, const struct lpoe *p, int arg)
     struct lsocket *s = lua_touserdata(L, arg);
 
     return s && lua_type(L, arg) == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof *s
-                   && s->magic == p
+                   && s->magic == ((uintptr_t)p ^ (uintptr_t)s)
                ? s
                : NULL;
 }
@@ -315,7 +315,7 @@ lpoe_push_socket(lua_State *L, struct lpoe *p)
 {
     struct lsocket *s = lua_newuserdatauv(L, sizeof *s, 0);
 
-    s->magic = p;
+    s->magic = (uintptr_t)p ^ (uintptr_t)s;
     s->handle = NULL;
     lpoe_anchor_get(L, p, ANCHOR_SOCKET_MT);
     lua_setmetatable(L, -2);

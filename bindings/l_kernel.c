@@ -777,6 +777,8 @@ l_sig(lua_State *L)
         return lpoe_push_true(L);
     }
     lpoe_check_name(L, 3, "event");
+    if (p->confined && poe_signal_number(signal) > 0)
+        return lpoe_push_error(L, UV_EPERM, "signal '%s' is not to be watched here", signal);
     lpoe_mail_keep(p, L, 3, &mail);
     int rc = poe_signal_watch(p->kernel, signal, mail.name, mail.payload);
     if (rc < 0) {
@@ -833,6 +835,8 @@ l_sig_child(lua_State *L)
                       : lpoe_push_true(L);
     }
     lpoe_check_name(L, 3, "event");
+    if (p->confined)
+        return lpoe_push_error(L, UV_EPERM, "process %I is not to be watched here", (LUAI_UACINT)pid);
     lpoe_mail_keep(p, L, 3, &mail);
     rc = poe_child_watch(p->kernel, (int)pid, mail.name, mail.payload);
     if (rc < 0) {

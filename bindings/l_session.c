@@ -612,7 +612,7 @@ l_create(lua_State *L)
 
     struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
     memset(ls, 0, sizeof *ls);
-    ls->magic = p;
+    ls->magic = lpoe_magic(p, ls);
     lua_rawgeti(L, ANCHORS, ANCHOR_SESSION_MT);
     lua_setmetatable(L, -2);
     lua_replace(L, OBJECT);
@@ -658,6 +658,13 @@ l_spawn(lua_State *L)
     lua_setfield(L, 1, "args");
     lua_setfield(L, 1, "inline_states");
     return l_create(L);
+}
+
+void
+lpoe_push_spawn(lua_State *L, struct lpoe *p)
+{
+    lua_pushlightuserdata(L, p);
+    lua_pushcclosure(L, l_spawn, 1);
 }
 
 /* is_session(value) -> boolean */

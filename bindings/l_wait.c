@@ -581,7 +581,11 @@ go_on(struct lwait *w, int nargs, poe_payload *out)
         rc = POE_SUSPENDED;
     } else {
         n = lua_gettop(co) - w->below;
-        if (w->chunk && !w->parent)
+        if (w->loose && status == LUA_OK)
+            lpoe_coroutine_done(p, co);
+        else if (w->loose)
+            lpoe_coroutine_reset(p, co);
+        else if (w->chunk && !w->parent)
             w->done = 1; /* poelib_call fetches the results */
         else if (status == LUA_OK) {
             if (w->parent)
@@ -799,6 +803,13 @@ l_ask(lua_State *L)
         return push_ask_error(L, rc, to, lua_tostring(L, -1));
     }
     return suspend(L, w, gone_on);
+}
+
+void
+lpoe_push_ask(lua_State *L, struct lpoe *p)
+{
+    lua_pushlightuserdata(L, p);
+    lua_pushcclosure(L, l_ask, 1);
 }
 
 /* poe.wait(event) -> the arguments of the next one of that name that is queued to SESSION */

@@ -12,10 +12,12 @@
 #include <stdatomic.h>
 
 #include "poe.h"
+#include "poelib.h"
 
 /* Where things stand in the anchors table, S. */
 enum anchor {
     ANCHOR_FATAL = 1,   /* record of the exception that ended the last run */
+    ANCHOR_SPENT,       /* the error of a handler that has spent its budget */
     ANCHOR_OOM,         /* record used when there is no memory for one */
     ANCHOR_DIE, ANCHOR_TRACE, /* "DIE"; an error and its traceback, of a function with_timeout ran */
     ANCHOR_START, ANCHOR_STOP, ANCHOR_CHILD, ANCHOR_PARENT, ANCHOR_DEFAULT, /* event names */
@@ -37,7 +39,7 @@ enum { SLOT_OBJECT, SLOT_STATES, SLOT_HEAP, SLOTS }; /* a heap nobody asked for 
 
 /* A session as scripts hold it. */
 struct lsession {
-    const struct lpoe *magic; /* tells ours from other userdata */
+    uintptr_t magic;          /* tells ours from other userdata, copies of it included: lpoe_magic */
     poe_session *s;           /* NULL when it has stopped */
     uint64_t id;
     struct lwait *waits;      /* its suspended handlers, the one that waits longest first */
@@ -97,12 +99,29 @@ struct lpoe {
     unsigned debug : 1;       /* record where events are posted: CALLER_FILE, CALLER_LINE */
     unsigned makes_room : 1;  /* what is dropped now makes room for another event */
 
+    void (*log)(void *ud, enum poelib_level level, const char *line); /* NULL: see lpoe_log */
+    void *log_ud;
+    char warning[512];        /* as much of a warning as has come in pieces */
+    unsigned quiet : 1;       /* nothing is printed where there is no `log` */
+    unsigned confining : 1;   /* functions that are set now are such: see lpoe_setfuncs */
+    unsigned confined : 1;    /* scripts get nothing of the system from us */
+    unsigned spent : 1;       /* `left` has run out in this turn */
+    uint64_t instructions;    /* of a turn; 0: any number */
+    uint64_t left;            /* of the present turn */
+
     int ref_anchors, ref_slots, ref_threads; /* S, M and the list of threads */
     struct lsession *kernel_object;
 };
 
+static inline uintptr_t
+lpoe_magic(const struct lpoe *p, const struct lsession *ls)
+{
+    return (uintptr_t)p ^ (uintptr_t)ls;
+}
+
 /* -- state.c -- */
 struct lpoe *lpoe_find(lua_State *L);
+poe_kernel *lpoe_open(lua_State *L, const struct poe_config *config, int confined);
 void lpoe_setfuncs(lua_State *L, struct lpoe *p, const luaL_Reg *funcs);
 
 static inline struct lpoe *
@@ -219,6 +238,7 @@ struct lwait {
     unsigned pinned : 1;      /* the sender is, for its sake */
     unsigned chunk : 1;       /* no handler but a chunk of poelib_call */
     unsigned asks : 1;        /* what it posts is an ask */
+    unsigned loose : 1;       /* a chunk nobody fetches results from: poelib_ask's */
     int done;                 /* a chunk's: it has ended; -1: abandoned */
 };
 int lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below);
@@ -245,6 +265,18 @@ const char *lpoe_event_state(const poe_event *ev);
 int lpoe_push_special(lua_State *L, struct lpoe *p, const poe_event *ev);
 int lpoe_raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out);
 void lpoe_open_wait(lua_State *L, struct lpoe *p);
+void lpoe_push_ask(lua_State *L, struct lpoe *p); /* poe.ask */
+
+/* -- capi.c -- */
+void lpoe_deliver(struct lpoe *p, const struct poe_letter *letter);
+
+/* -- limits.c -- */
+void lpoe_log(struct lpoe *p, enum poelib_level level, const char *line);
+void lpoe_failed(struct lpoe *p, poe_payload record);
+void lpoe_budget_begin(struct lpoe *p, lua_State *co);
+void lpoe_budget_end(struct lpoe *p, lua_State *co);
+void lpoe_budget_restore(struct lpoe *p, lua_State *L);
+void lpoe_spent_error(lua_State *L);
 
 /* -- result.c -- */
 poe_session *lpoe_check_session(lua_State *L, struct lpoe *p, int arg);
@@ -274,6 +306,7 @@ void lpoe_names_install(lua_State *L, struct lpoe *p);
 /* -- l_*.c: what scripts call -- */
 void lpoe_open_kernel(lua_State *L, struct lpoe *p);
 void lpoe_open_session(lua_State *L, struct lpoe *p);
+void lpoe_push_spawn(lua_State *L, struct lpoe *p); /* poe.spawn */
 void lpoe_open_handle(lua_State *L, struct lpoe *p);
 void lpoe_open_stream(lua_State *L, struct lpoe *p);
 void lpoe_open_later(lua_State *L, struct lpoe *p);

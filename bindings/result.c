@@ -16,7 +16,7 @@ lpoe_to_lsession(lua_State *L, const struct lpoe *p, int arg)
     struct lsession *ls = lua_touserdata(L, arg);
 
     if (ls && lua_type(L, arg) == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof *ls
-        && ls->magic == p)
+        && ls->magic == lpoe_magic(p, ls))
         return ls;
     return NULL;
 }
@@ -47,7 +47,7 @@ lpoe_check_session(lua_State *L, struct lpoe *p, int arg)
 
     if (type == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof *ls) { /* what is posted to most */
         ls = lua_touserdata(L, arg);
-        if (ls->magic == p && ls->s && ls->id != 1)
+        if (ls->magic == lpoe_magic(p, ls) && ls->s && ls->id != 1)
             return ls->s;
     }
     switch (type) {

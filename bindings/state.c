@@ -25,10 +25,24 @@ lpoe_find(lua_State *L)
     return p;
 }
 
+/* What a confined script gets instead of a function of the system; upvalue 1 is its name. */
+static int
+l_forbidden(lua_State *L)
+{
+    return luaL_error(L, "%s: not allowed here", lua_tostring(L, lua_upvalueindex(1)));
+}
+
 /* Adds functions, with the context as upvalue 1, to the table on top. */
 void
 lpoe_setfuncs(lua_State *L, struct lpoe *p, const luaL_Reg *funcs)
 {
+    for (; p->confining && funcs->name; funcs++) {
+        lua_pushstring(L, funcs->name);
+        lua_pushcclosure(L, l_forbidden, 1);
+        lua_setfield(L, -2, funcs->name);
+    }
+    if (p->confining)
+        return;
     lua_pushlightuserdata(L, p);
     luaL_setfuncs(L, funcs, 1);
 }
@@ -44,8 +58,11 @@ l_context_gc(lua_State *L)
     lua_Alloc alloc = lua_getallocf(L, &ud);
 
     lpoe_watch_stop(p);
-    if (p->kernel && poe_kernel_event(p->kernel) == NULL) /* else os.exit(code, true) in a handler: */
-        poe_kernel_free(&p->kernel);                      /* the process takes the kernel with it */
+    if (p->kernel && poe_kernel_event(p->kernel) == NULL) { /* else os.exit(code, true) in a handler: */
+        if (p->kernel_object)                             /* the process takes the kernel with it */
+            lpoe_waits_close(p, p->kernel_object);
+        poe_kernel_free(&p->kernel);
+    }
     alloc(ud, p->pool, p->pool_room * sizeof *p->pool, 0);
     alloc(ud, p->chunks, p->chunk_room * sizeof *p->chunks, 0);
     alloc(ud, p->spare, p->chunk_room * sizeof *p->spare, 0);
@@ -89,6 +106,7 @@ tables_open(lua_State *L, struct lpoe *p)
     anchor_string(L, anchors, ANCHOR_CHILD, "_child");
     anchor_string(L, anchors, ANCHOR_PARENT, "_parent");
     anchor_string(L, anchors, ANCHOR_DEFAULT, "_default");
+    anchor_string(L, anchors, ANCHOR_SPENT, "budget of instructions is spent");
     anchor_weak(L, anchors, ANCHOR_WARNED);
     anchor_weak(L, anchors, ANCHOR_CHECKED);
     lua_createtable(L, 0, 2); /* an exception for which there was no memory */
@@ -131,7 +149,7 @@ objects_open(lua_State *L, struct lpoe *p)
     int anchors = lua_gettop(L);
     struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 0);
     memset(ls, 0, sizeof *ls);
-    ls->magic = p;
+    ls->magic = lpoe_magic(p, ls);
     ls->id = 1;
     ls->s = poe_kernel_active(p->kernel);
     lua_newtable(L);
@@ -196,23 +214,25 @@ core_open(lua_State *L, struct lpoe *p)
     lpoe_setfuncs(L, p, funcs);
     lpoe_open_session(L, p);
     lpoe_open_kernel(L, p);
+    lpoe_open_wait(L, p);
+    lpoe_open_watchdog(L, p);
+    p->confining = p->confined;
     lpoe_open_handle(L, p);
     lpoe_open_stream(L, p);
     lpoe_open_later(L, p);
-    lpoe_open_wait(L, p);
-    lpoe_open_watchdog(L, p);
     lpoe_open_file(L, p);
     lpoe_open_tty(L, p);
     lpoe_open_output(L, p);
     lpoe_open_look(L, p);
     lpoe_open_process(L, p);
+    p->confining = 0;
     lpoe_anchor_get(L, p, ANCHOR_SESSION_MT);
     lua_setfield(L, -2, "session_mt");
     lpoe_push_session(L, p, poe_kernel_active(p->kernel));
     lua_setfield(L, -2, "KERNEL");
 }
 
-/* const struct poe_config * or nil: everything that may raise. */
+/* const struct poe_config * or nil, whether confined: everything that may raise. */
 static int
 l_open(lua_State *L)
 {
@@ -227,6 +247,7 @@ l_open(lua_State *L)
 
     struct lpoe *p = lua_newuserdatauv(L, sizeof *p, 0);
     memset(p, 0, sizeof *p);
+    p->confined = lua_toboolean(L, 2) != 0;
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, l_context_gc);
     lua_setfield(L, -2, "__gc");
@@ -250,12 +271,17 @@ l_open(lua_State *L)
         return lua_error(L);
     core_open(L, p);
     lua_call(L, 1, 1);
+    lua_pushvalue(L, -1);
     lpoe_anchor_set(L, p, ANCHOR_MODULE);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "poe");
     return 0;
 }
 
+/* poelib_open; confined scripts get nothing of the system. */
 poe_kernel *
-poelib_open(lua_State *L, const struct poe_config *config)
+lpoe_open(lua_State *L, const struct poe_config *config, int confined)
 {
     struct lpoe *p = lpoe_find(L);
 
@@ -263,17 +289,23 @@ poelib_open(lua_State *L, const struct poe_config *config)
         return p->kernel;
     lua_pushcfunction(L, l_open);
     lua_pushlightuserdata(L, (void *)config);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
-        lua_pushnil(L);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &context_key);
+    lua_pushboolean(L, confined);
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &context_key);
+        if (!lua_isnil(L, -1)) { /* an old key: needs no memory */
+            lua_pushnil(L);
+            lua_rawsetp(L, LUA_REGISTRYINDEX, &context_key);
+        }
+        lua_pop(L, 1);
         return NULL;
     }
-    p = lpoe_find(L);
-    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    lpoe_anchor_get(L, p, ANCHOR_MODULE);
-    lua_setfield(L, -2, "poe");
-    lua_pop(L, 1);
-    return p->kernel;
+    return lpoe_find(L)->kernel;
+}
+
+poe_kernel *
+poelib_open(lua_State *L, const struct poe_config *config)
+{
+    return lpoe_open(L, config, 0);
 }
 
 int
@@ -285,19 +317,22 @@ luaopen_poe(lua_State *L)
     return 1;
 }
 
+/* lpoe *: poe.globals() */
+static int
+l_globals(lua_State *L)
+{
+    lpoe_anchor_get(L, lua_touserdata(L, 1), ANCHOR_MODULE);
+    lua_getfield(L, -1, "globals");
+    lua_call(L, 0, 0);
+    return 0;
+}
+
 int
 poelib_globals(lua_State *L)
 {
-    struct lpoe *p = lpoe_find(L);
-
-    lpoe_anchor_get(L, p, ANCHOR_MODULE);
-    lua_getfield(L, -1, "globals");
-    int status = lua_pcall(L, 0, 0, 0);
-    if (status == LUA_OK)
-        lua_pop(L, 1);
-    else
-        lua_remove(L, -2);
-    return status;
+    lua_pushcfunction(L, l_globals);
+    lua_pushlightuserdata(L, lpoe_find(L));
+    return lua_pcall(L, 1, 0, 0);
 }
 
 /* -- running chunks ------------------------------------------------------------------------ */
@@ -469,6 +504,18 @@ poelib_run(lua_State *L)
     return LUA_ERRRUN;
 }
 
+int
+poelib_exception(lua_State *L)
+{
+    struct lpoe *p = lpoe_find(L);
+
+    if (!poe_kernel_failed(p->kernel))
+        return LUA_OK;
+    lpoe_anchor_get(L, p, ANCHOR_EXCEPTIONS);
+    lua_pcall(L, 0, 1, 0);
+    return LUA_ERRRUN;
+}
+
 void
 poelib_abandon(lua_State *L)
 {
@@ -484,7 +531,7 @@ static void
 interrupted(lua_State *L, lua_Debug *ar)
 {
     (void)ar;
-    lua_sethook(L, NULL, 0, 0);
+    lpoe_budget_restore(lpoe_find(L), L);
     luaL_error(L, "interrupted!");
 }
 

@@ -166,6 +166,12 @@ poe__exception(poe_kernel *k, poe_payload record, uint32_t at)
         k->host.failed(k->host.ud, record);
 }
 
+int
+poe_kernel_failed(const poe_kernel *k)
+{
+    return k->exception_count > 0;
+}
+
 poe_payload
 poe_kernel_exception(poe_kernel *k)
 {
@@ -192,6 +198,8 @@ frames_begin(poe_kernel *k, const struct poe_frame *f, const struct poe_frame *b
     if (f == base)
         return;
     frames_begin(k, f->up, base);
+    if (!f->event) /* nobody's handler: the host asks in the kernel's name */
+        return;
     FACT(k, POE_FACT_BEGIN, f->event->type, 0, f->event->to, f->event->name);
 }
 
@@ -207,7 +215,8 @@ poe_kernel_reframe(poe_kernel *k, struct poe_frame *frame)
             frames_begin(k, frame, k->frame);
         else
             for (f = k->frame; f && f != frame; f = f->up)
-                poe__fact_end(k, 0);
+                if (f->event)
+                    poe__fact_end(k, 0);
     }
     k->frame = frame;
 }

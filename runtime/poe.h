@@ -239,6 +239,7 @@ POE_API void poe_kernel_stop(poe_kernel *k);
 
 /* Hands over the records of exceptions nobody handled, oldest first; 0 when there are no more. */
 POE_API poe_payload poe_kernel_exception(poe_kernel *k);
+POE_API int poe_kernel_failed(const poe_kernel *k); /* whether there is one */
 
 POE_API poe_session *poe_kernel_session(poe_kernel *k); /* the kernel as a session, ID 1; NULL after run (R203) */
 POE_API struct uv_loop_s *poe_kernel_loop(poe_kernel *k);
@@ -548,6 +549,9 @@ POE_API void poe_signal_ignore(poe_kernel *k, const char *signal);
 /* To be watched like a signal: a DIE that nobody has handled, of any session, comes as an ancestor's would;
  * poe_signal_handled in it keeps all running. */
 #define POE_SIGNAL_UNHANDLED_DIE "DIE?"
+
+/* The number of a signal of the system's, by name; 0 when it is none. */
+POE_API int poe_signal_number(const char *name);
 
 /* Whether any session watches it. */
 POE_API int poe_signal_watched(poe_kernel *k, const char *signal);

@@ -69,9 +69,6 @@ int poe_spawn(poe_kernel *k, const struct poe_spawn *how, struct poe_spawned *ou
 int poe_process_kill(int pid, int signal);
 int poe_child_kill(poe_kernel *k, int pid, int signal);
 
-/* The number of a signal's name, which has no SIG; 0: unknown. */
-int poe_signal_number(const char *name);
-
 /* Ends the input of the programs on the other side of a pty: the terminal goes back to reading lines
  * and is given its end-of-file character. */
 int poe_pty_eof(int fd);

@@ -123,7 +123,7 @@ local function part(name)
   return value
 end
 
-core.part, core.call = part, call
+core.poe, core.part, core.call = poe, part, call
 function core.active()
   return kernel.get_active_session(KERNEL)
 end

@@ -1,6 +1,6 @@
 --- I/O in straight-line code: what a handler would do with wheels and events, waiting.
 local core = ...
-local poe = require "poe"
+local poe = core.poe
 
 ---@class poe
 local straight = {}

@@ -15,10 +15,11 @@
 #include <sys/wait.h>
 
 #include "poelib.h"
+#include "specs.h"
 
 static int passed, failed;
 
-static void
+void
 check(int ok, const char *what, long n)
 {
     ok ? passed++ : failed++;
@@ -26,15 +27,7 @@ check(int ok, const char *what, long n)
         printf("not ok %s (n = %ld)\n", what, n);
 }
 
-/* Counts bytes; the `fail_at`th allocation from now, and the two after it, fail. */
-struct budget {
-    size_t used;
-    long fail_at;
-    int broken;  /* an old size was wrong */
-    int reached; /* it has failed */
-};
-
-static void *
+void *
 budget_alloc(void *ud, void *block, size_t old_size, size_t new_size)
 {
     struct budget *b = ud;
@@ -270,6 +263,8 @@ main(void)
     squeeze_processes();
     fail_each(wheels, "the wheels do what they should");
     option_structs();
+    capi_spec();
+    limits_spec();
     printf("%d passed, %d failed\n", passed, failed);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -2,7 +2,7 @@
 local core = ...
 local component = core.part "poe.component"
 local wheel = core.part "poe.wheel"
-local poe = require "poe"
+local poe = core.poe
 
 ---@class poe.component.client.TCP
 local TCP = {}
