@@ -216,6 +216,10 @@ POE_API int poelib_ask(poe_kernel *k, uint64_t to, const char *event, poelib_ans
 
 /* -- running ------------------------------------------------------------------------------- */
 
+/* Loads a text and runs it as poelib_call does, without arguments or results.  `name` is that of the chunk, "=name" or
+ * "@file".  Returns LUA_OK with nothing pushed, or an error code with the message on the stack.  Handlers may run. */
+POE_API int poelib_script(lua_State *L, const char *text, const char *name);
+
 /* Pushes the message and traceback of what nobody handled, as poelib_run does, and returns LUA_ERRRUN; LUA_OK with
  * nothing pushed: there was nothing.  For who steps the kernel or runs its loop. */
 POE_API int poelib_exception(lua_State *L);

@@ -475,6 +475,21 @@ l_raised(lua_State *L)
     return 1;
 }
 
+int
+poelib_script(lua_State *L, const char *text, const char *name)
+{
+    int top = lua_gettop(L);
+
+    if (!lua_checkstack(L, 4))
+        return LUA_ERRMEM;
+    int status = luaL_loadbufferx(L, text, strlen(text), name, "t");
+    if (status == LUA_OK)
+        status = poelib_call(L, 0);
+    if (status == LUA_OK)
+        lua_settop(L, top);
+    return status;
+}
+
 /* Pushes the error that ended the run, as l_message tells it. */
 static int
 l_exceptions(lua_State *L)
