@@ -50,6 +50,8 @@ CFLAGS_debug    := -O0
 CFLAGS_asan     := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS_asan    := -fsanitize=address,undefined
 CFLAGS_torture  := -O1 -DPOE_TORTURE
+CFLAGS_tsan     := -O1 -fsanitize=thread
+LDFLAGS_tsan    := -fsanitize=thread
 
 # The libraries: no LTO, whose objects only this very compiler could link; calls among exported functions
 # are direct ones.
@@ -89,11 +91,11 @@ $(POE): $(BUILD)/bindings/main.o $(LIB_OBJECTS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(findstring bindings/,$<),$(LUA_CFLAGS)) $(UV_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(findstring bindings/,$<)$(findstring spec/threads,$<),$(LUA_CFLAGS)) $(UV_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(PIC)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_PIC) $(if $(findstring bindings/,$<),$(LUA_CFLAGS)) $(UV_CFLAGS) \
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_PIC) $(if $(findstring bindings/,$<)$(findstring spec/threads,$<),$(LUA_CFLAGS)) $(UV_CFLAGS) \
 	  -MMD -MP -c -o $@ $<
 
 # With the system's shared Lua and libuv, which a host uses too.
@@ -130,6 +132,9 @@ $(PIC)/embedded.o: build/embedded.c
 
 $(BUILD)/specs: $(SPEC_OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call PKG,--libs check libuv)
+
+$(BUILD)/threads: $(BUILD)/spec/threads.o $(LIB_OBJECTS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(POE_LIBS)
 
 $(BUILD)/binding-specs: $(BINDING_SPECS) $(LIB_OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(POE_LIBS)
@@ -180,6 +185,8 @@ test: packages-test
 	    build/$$flavour/binding-specs >build/$$flavour.log 2>&1 \
 	    || { cat build/$$flavour.log; exit 1; }; \
 	done
+	@$(MAKE) --no-print-directory -j2 FLAVOUR=tsan build/tsan/threads build/tsan/specs >build/tsan.log 2>&1 \
+	  || { cat build/tsan.log; exit 1; }
 	@lua5.4 spec/all.lua
 
 bench: packages-bench program build/release/floor build/release/sockets build/release/load
