@@ -236,8 +236,9 @@ POE_API int poelib_interrupt(poe_kernel *kernel);
 POE_API lua_State *poelib_running(poe_kernel *kernel);
 
 /*
- * Watches that handlers come back: one that runs for longer than `warn` seconds is told of on standard
- * error, with its traceback; after `kill` seconds it is ended by an error.  0: not; both 0 end the watching.
+ * Watches that handlers come back: one that runs for longer than `warn` seconds is told of with its traceback, to
+ * the state's `log` or, where there is none, on standard error, and there also when it does not come back from a C
+ * function; after `kill` seconds it is ended by an error.  0: not; both 0 end the watching.
  * `chunks`: also what poelib_call runs.  Called by the thread that runs the kernel, to which a thread of
  * the watchdog's own sends SIGRTMAX-1, a handler of which this installs.  Returns 0 or a negative libuv
  * code.

@@ -261,20 +261,23 @@ lpoe_open_watchdog(lua_State *L, struct lpoe *p)
 
 /* -- the hook ------------------------------------------------------------------------------------ */
 
+/* Pushes the words for it. */
 static void
-print_frame(const struct poe_frame *f)
+push_frame(lua_State *L, const struct poe_frame *f)
 {
     const char *alias = poe_alias_next(f->session, NULL);
 
-    fprintf(stderr, "session %llu%s%s%s: ", (unsigned long long)poe_session_id(f->session),
-            alias ? " (" : "", alias ? alias : "", alias ? ")" : "");
+    lua_pushfstring(L, "session %I%s%s%s: ", (LUAI_UACINT)poe_session_id(f->session),
+                    alias ? " (" : "", alias ? alias : "", alias ? ")" : "");
     if (f->event)
-        fprintf(stderr, "handler of '%s'", f->event->name);
+        lua_pushfstring(L, "handler of '%s'", f->event->name);
     else
-        fputs("a chunk", stderr);
+        lua_pushliteral(L, "a chunk");
+    lua_concat(L, 2);
 }
 
-/* lpoe_watch *: prints what runs, for how long, and where. */
+/* lpoe_watch *: tells what runs, for how long, and where: the host that hears of lines, else who looks at
+ * standard error. */
 static int
 l_warn(lua_State *L)
 {
@@ -287,16 +290,22 @@ l_warn(lua_State *L)
         luaL_traceback(L, r->from, NULL, 0);
         lua_concat(L, 3);
     }
-    fputs("poe: ", stderr);
-    print_frame(stage);
-    fprintf(stderr, " has been running for %.1f s\n", (double)atomic_load(&w->elapsed) / SECOND);
+    char elapsed[32];
+    snprintf(elapsed, sizeof elapsed, "%.1f", (double)atomic_load(&w->elapsed) / SECOND);
+    push_frame(L, stage);
     if (inner != stage) {
-        fputs("now in ", stderr);
-        print_frame(inner);
-        fputs("\n", stderr);
+        push_frame(L, inner);
+        lua_pushfstring(L, "poe: %s has been running for %s s\nnow in %s\n%s", lua_tostring(L, -2), elapsed,
+                        lua_tostring(L, -1), lua_tostring(L, -3));
+    } else
+        lua_pushfstring(L, "poe: %s has been running for %s s\n%s", lua_tostring(L, -1), elapsed,
+                        lua_tostring(L, -2));
+    if (w->p->log)
+        lpoe_log(w->p, POELIB_WARNING, lua_tostring(L, -1));
+    else {
+        fprintf(stderr, "%s\n", lua_tostring(L, -1));
+        fflush(stderr);
     }
-    fprintf(stderr, "%s\n", lua_tostring(L, -1));
-    fflush(stderr);
     return 0;
 }
 
@@ -505,7 +514,8 @@ caught(int number, siginfo_t *info, void *context)
         w->spared = 0;
     }
     if (w->pending && elapsed >= w->silent_at) {
-        tell_silent(p, elapsed);
+        if (!p->log) /* a host is no place for a signal handler */
+            tell_silent(p, elapsed);
         w->silent_at = elapsed * 10;
     }
     kill = kill == NEVER ? NEVER : kill + w->spared;

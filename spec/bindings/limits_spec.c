@@ -309,9 +309,33 @@ a_state_is_closed_with_everything_open(void)
     }
 }
 
+/* Without a budget of instructions, and beside one: the log hears of it, and what hangs is ended. */
+static void
+stalls_are_told_and_ended(void)
+{
+    static const uint64_t budgets[] = { 0, 1ull << 62 };
+
+    for (int i = 0; i < 2; i++) {
+        poe_kernel *k;
+        lua_State *L = open_state(0, 0, budgets[i], &k);
+        check(poelib_watchdog(k, 0.05, 0.2, 1) == 0, "it is watched", i);
+        fails(L, "while true do end", "stalled");
+        check(has("1:poe: session 1: a chunk has been running for "), "the log hears of it", i);
+        heard[0] = '\0';
+        works(L, "poe.spawn { _start = function() KERNEL:alias_set 'hangs' yield 'hang' KERNEL:delay('on', 0.01) end, "
+                 "_stop = function() end, hang = function() KERNEL:sig('DIE', 'd') while true do end end, "
+                 "d = function() KERNEL:sig_handled() end, on = function() went_on = true KERNEL:alias_remove 'hangs' end }");
+        check(poelib_run(L) == LUA_OK, "the run goes on", i);
+        works(L, "assert(went_on)");
+        check(has("1:poe: session 2 (hangs): handler of 'hang' has been running for "), "a handler, too", i);
+        poelib_close(&L);
+    }
+}
+
 void
 limits_spec(void)
 {
+    stalls_are_told_and_ended();
     no_loop_outlives_its_budget();
     each_handler_has_its_own_budget();
     interrupt_and_budget_share_the_hook();
