@@ -94,6 +94,27 @@ lpoe_loader(lua_State *L, const char *module)
     return luaL_loadbufferx(L, e->source, e->size, e->chunk, "t");
 }
 
+/* The key of `core` in the registry, once it is there. */
+static const char core_key;
+
+void
+lpoe_loader_core(lua_State *L)
+{
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &core_key);
+}
+
+/* Calls the chunk, upvalue 1, with `core`, upvalue 2: what require calls. */
+static int
+l_run(lua_State *L)
+{
+    lua_settop(L, 0);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_call(L, 1, 1);
+    return 1;
+}
+
 /* A searcher, as package.searchers wants it. */
 static int
 l_search(lua_State *L)
@@ -102,6 +123,10 @@ l_search(lua_State *L)
     int status = lpoe_loader(L, module);
 
     if (status == LUA_OK) {
+        if (lua_rawgetp(L, LUA_REGISTRYINDEX, &core_key) == LUA_TTABLE)
+            lua_pushcclosure(L, l_run, 2);
+        else
+            lua_pop(L, 1);
         lua_pushliteral(L, ":poe:");
         return 2;
     }

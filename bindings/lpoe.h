@@ -321,6 +321,7 @@ struct lsocket *lpoe_push_socket(lua_State *L, struct lpoe *p);
 int lpoe_socket_open(struct lpoe *p, struct lsocket *s, int fd);
 void lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s);
 void lpoe_loader_install(lua_State *L);
+void lpoe_loader_core(lua_State *L); /* `core` on top: what modules that are required get */
 int lpoe_loader(lua_State *L, const char *module);
 int lpoe_source(lua_State *L, const char *module); /* pushes its text: returns 1; 0: not one of ours */
 int lpoe_modules(lua_State *L); /* pushes a list of their names: returns 1 */

@@ -270,6 +270,7 @@ l_open(lua_State *L)
     if (lpoe_loader(L, "poe.module") != LUA_OK)
         return lua_error(L);
     core_open(L, p);
+    lpoe_loader_core(L);
     lua_call(L, 1, 1);
     lua_pushvalue(L, -1);
     lpoe_anchor_set(L, p, ANCHOR_MODULE);

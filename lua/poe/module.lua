@@ -116,7 +116,8 @@ local parts = {}
 local function part(name)
   local value = parts[name]
   if value == nil then
-    value = core.load(name)(core)
+    value = package and package.loaded and package.loaded[name] -- somebody has required it
+    if value == nil then value = core.load(name)(core) end
     parts[name] = value
     if package and package.loaded then package.loaded[name] = value end
   end

@@ -506,3 +506,17 @@ poe.spawn {
     expect(code, 0)
   end)
 end)
+
+describe("require", function()
+  it("gives parts of the module that nobody has named yet, and the same ones later", function(expect)
+    local out, err = run_poe [[
+      for _, name in ipairs { "wheel.ReadWrite", "component.server.TCP", "filter.Line", "look", "wheel", "editor" } do
+        local part, found = require("poe." .. name), poe
+        for key in name:gmatch "[^.]+" do found = found[key] end
+        print(name, part == found, part == require("poe." .. name))
+      end ]]
+    expect(err, "")
+    expect(out, "wheel.ReadWrite\ttrue\ttrue\ncomponent.server.TCP\ttrue\ttrue\nfilter.Line\ttrue\ttrue\n"
+      .. "look\ttrue\ttrue\nwheel\ttrue\ttrue\neditor\ttrue\ttrue\n")
+  end)
+end)
