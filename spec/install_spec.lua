@@ -136,6 +136,19 @@ local function abi()
   check("poe.so brings no Lua of its own", not dynamic:find "NEEDED[^\n]*lua", dynamic)
 end
 
+--- What would end, print to or change the host's process, where a host has not asked for it.
+local NEVER <const> = { "exit", "abort", "atexit", "printf", "vprintf", "puts", "putchar", "perror", "signal", "raise",
+  "system", "setlocale", "umask", "setenv", "longjmp" }
+
+local function manners()
+  local called = {}
+  for name in run("nm", "nm -u " .. quote(prefix .. "/lib/libpoe.a")):gmatch "U ([%w_]+)" do
+    called[name:gsub("^__", ""):gsub("_chk$", "")] = true
+  end
+  check("libpoe.a calls the C library at all", called.write and called.memcpy)
+  for _, name in ipairs(NEVER) do check("libpoe.a does not call " .. name, not called[name]) end
+end
+
 -- versions, headers --------------------------------------------------------------------------
 
 local function versions()
@@ -259,6 +272,7 @@ end
 if release then
   installing()
   abi()
+  manners()
   versions()
   headers()
   module()
