@@ -375,6 +375,7 @@ local function new_states(self, opts)
 
   function states._start()
     self.session = core.active()
+    self.session:option { stall = false } -- what is typed may take its time; Ctrl-C ends it
     local wheel, message = poe.wheel.ReadLine.new {
       input_event = "poe.prompt.line", put_mode = "immediate", appname = "poe", interrupts = opts.interrupts,
       complete = complete.completer(self.scope),

@@ -185,9 +185,10 @@ describe("the kernel behind the prompt", function()
     local t <close> = new_prompt(expect, 80, 24)
     t.type "\12while true do end\r"
     t.see(expect, "do end")
-    os.execute "sleep 0.3"
+    os.execute "sleep 1.3" -- longer than what the watchdog would tell of
     t.type "\3"
-    t.see(expect, "interrupted!\nstack traceback:\n        stdin:1: in main chunk\n>")
+    t.see(expect, "^Cinterrupted!\nstack traceback:\n        stdin:1: in main chunk\n>")
+    expect(t.screen():find "has been running", nil)
     t.type "\12b = poe.spawn { _start = function() KERNEL:delay('hang', 0.2) end, hang = function() print 'hangs' while true do end end }\r"
     t.see(expect, "hangs")
     t.type "1 +"
