@@ -306,6 +306,8 @@ catch_interrupt(void)
 {
     struct sigaction now;
 
+    if (process.prompt) /* which has INT, and has called this before */
+        return;
     if (process.why)
         why_catch();
     else if (sigaction(SIGINT, NULL, &now) == 0
@@ -571,6 +573,8 @@ prompt_catch(lua_State *L)
     sigemptyset(&ours.sa_mask);
     if (rc == 0 && sigaction(SIGINT, NULL, &prompt->uv) == 0)
         sigaction(SIGINT, &ours, NULL);
+    if (process.why) /* which is no longer asked about INT */
+        prompt->uv = process.why->uv[ON_INT];
     return rc;
 }
 
@@ -595,6 +599,7 @@ prompt_start(lua_State *L)
         status = poelib_call(L, 0);
     if (status == LUA_OK) {
         lua_rawsetp(L, LUA_REGISTRYINDEX, &prompt_key);
+        catch_interrupt();
         int rc = prompt_catch(L);
         if (rc < 0) {
             lua_pushfstring(L, "prompt: %s", uv_strerror(rc));

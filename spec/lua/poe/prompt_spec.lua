@@ -221,6 +221,17 @@ describe("the kernel behind the prompt", function()
     t.see(expect, "stopped\n\nleft: 0\nicanon")
   end, 60)
 
+  it("has Ctrl-C to itself with --why, and QUIT still tells", function(expect)
+    local t <close> = new_prompt(expect, 80, 24, { args = "--why" })
+    t.type "abc"
+    t.see(expect, "> abc")
+    t.type "\3"
+    t.see(expect, "> abc^C\n>")
+    t.type "pipe = io.popen('sleep 0.3; kill -QUIT ' .. poe.pid())\r" -- os.execute would ignore it
+    t.see(expect, "session 2: ")
+    expect(t.answer "'alive'", "alive")
+  end, 60)
+
   it("outlives errors that nobody handles, of its own children and of others", function(expect)
     local folder = new_folder()
     spew(folder .. "/s.lua", [[
