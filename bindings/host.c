@@ -997,12 +997,15 @@ host_room(void *ud, poe_session *s)
     lpoe_line_serve(ud, s);
 }
 
-/* struct poe_host.trace */
+/* struct poe_host.trace.  That a prompt draws its line again is not told: the telling would have it drawn
+ * again. */
 static void
 host_trace(void *ud, const char *line)
 {
     char text[1024];
 
+    if (strstr(line, "'poe.prompt.show'"))
+        return;
     snprintf(text, sizeof text, "poe: %s", line);
     lpoe_log(ud, POELIB_TRACE, text);
 }

@@ -497,5 +497,16 @@ describe("looking around at the prompt", function()
     t.type "\12untrace()\r"
     t.see(expect, "\n>")
     expect.match(t.answer "post('a', 'say', 'hello')", "true\nhello")
+    -- telling of the prompt's own doings comes to an end
+    t.type "\12trace 'ev,ti,si,rc,fh'\r"
+    t.see(expect, "\n>")
+    t.type "abc"
+    t.see(expect, "\n> abc")
+    local before = t.screen()
+    os.execute "sleep 0.3"
+    expect((t.screen()), before)
+    t.type "\21untrace()\r"
+    os.execute "sleep 0.3"
+    expect(t.answer "'quiet'", "quiet")
   end, 60)
 end)
