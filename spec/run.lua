@@ -142,7 +142,7 @@ end
 --- expect.times(n, fn)                       a function around fn, to be called n times in all
 --- expect.never(fn)                          the same with none
 --- expect.log(...)                           notes a line of what happened
---- expect.logged(list)                       these lines were noted since the last time
+--- expect.logged(list [, any_order])         these lines were noted since the last time
 --- expect.heavy(n)                           n, or less in a build that is slow
 --- expect.descriptors()                      how many this process has open, what is forgotten closed
 --- A check that fails is noted with its line; the test goes on.
@@ -259,9 +259,13 @@ local function new_expect(run)
     noted[#noted + 1] = table.concat(words, " ")
   end
 
-  function expect.logged(list)
+  function expect.logged(list, any_order)
     local lines = noted
     noted = {}
+    if any_order then
+      table.sort(lines)
+      table.sort(list)
+    end
     return check(lines, list, "what happened")
   end
 

@@ -301,7 +301,8 @@ describe("Run", function()
       end,
     }, nil, true)
     expect.run()
-    expect.logged { "error read EOF STDOUT", "close", "CHLD 5 0" }
+    -- The exit and the end of what was written are two pieces of news.
+    expect.logged({ "error read EOF STDOUT", "close", "CHLD 5 0" }, true)
   end)
 
   it("the end of input reaches a program on a pty", function(expect)
