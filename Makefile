@@ -22,7 +22,7 @@ VERSION = $(shell sed -n 's/^.define POE_VERSION "\(.*\)"/\1/p' runtime/poe.h)
 PACKAGES_BUILD := gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libuv1-dev
 PACKAGES_TEST  := $(PACKAGES_BUILD) check clang clang-tidy cppcheck valgrind tmux python3-msgpack logrotate \
                   curl wrk redis-server ngircd socat netcat-openbsd libpoe-perl mandoc g++ binutils luarocks
-PACKAGES_BENCH := $(PACKAGES_BUILD)
+PACKAGES_BENCH := $(PACKAGES_BUILD) wrk
 
 # -- sources: found by their folder ----------------------------------------------------------------
 RUNTIME  := $(wildcard runtime/*.c)
@@ -147,6 +147,10 @@ build/release/sockets: spec/bench/floor/sockets.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(LUA_CFLAGS) $(UV_CFLAGS) -o $@ $< $(call PKG,--libs lua5.4 libuv) -lm
 
+build/release/start: spec/bench/floor/start.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(LUA_CFLAGS) $(UV_CFLAGS) -o $@ $< $(call PKG,--libs lua5.4 libuv) -lm
+
 build/release/load: spec/bench/floor/load.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 -o $@ $<
@@ -189,7 +193,7 @@ test: packages-test
 	  || { cat build/tsan.log; exit 1; }
 	@lua5.4 spec/all.lua
 
-bench: packages-bench program build/release/floor build/release/sockets build/release/load
+bench: packages-bench program build/release/floor build/release/sockets build/release/load build/release/start
 	@build/release/poe spec/bench/run.lua
 
 conformance-record:

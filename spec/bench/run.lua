@@ -21,27 +21,40 @@ local PEERS_HARNESS = HERE .. "/../../../shared/bench/run.sh"
 ---@class Benchmark
 ---@field name string
 ---@field folder? string  of the program and name of the floor's, when it is not `name`
+---@field program? string  the program's file; "poe.lua"
 ---@field n integer  for about a second
 ---@field mode? string  the program's second argument
 ---@field goal? number  poe's time / the floor's, at most
 ---@field goal_bytes? integer  a session, at most
+---@field goal_stop? number  time to stop / time to create, at most
 ---@field load? string  a server's: connections, bytes and messages in flight; `n` is seconds, the time CPU time
 ---@field floor? string  how the floor's server is called
+---@field against? string  another program of poe's, "folder/file", stands in for the floor
+---@field starts? boolean  what is timed is `n` starts of the executable
 
 ---@type Benchmark[]
 local BENCHMARKS = {
-  { name = "yield_chain", n = 8000000, goal = 2.0 },
-  { name = "ping_pong", n = 8000000, goal = 2.0 },
-  { name = "ring", n = 8000000, goal = 2.0 },
-  { name = "fan_in", n = 4000000 },
-  { name = "spawn", n = 300000, goal = 3.0, goal_bytes = 700 },
-  { name = "timers_cancel", folder = "timers", n = 1000000, mode = "cancel", goal = 3.0 },
-  { name = "timers_fire", folder = "timers", n = 1000000, mode = "fire" },
-  { name = "tcp_echo_50", folder = "tcp_echo", n = 2, load = "50 64 1", floor = "echo-lua", goal = 1.15 },
-  { name = "tcp_echo_1000", folder = "tcp_echo", n = 2, load = "1000 64 1", floor = "echo-lua", goal = 1.15 },
-  { name = "tcp_stream", folder = "tcp_echo", n = 2, load = "8 16384 4", floor = "echo", goal = 1.3 },
-  { name = "line_echo", folder = "line_echo", n = 2, load = "50 64 1", floor = "line-lua", goal = 1.25 },
-  { name = "line_echo_32", folder = "line_echo", n = 2, load = "50 64 32", floor = "line-lua", goal = 2.5 },
+  { name = "yield_chain", n = 8000000, goal = 1.2 },
+  { name = "ping_pong", n = 8000000, goal = 1.1 },
+  { name = "ring", n = 8000000, goal = 1.3 },
+  { name = "yield_names", folder = "yield_chain", program = "names.lua", n = 4000000, goal = 2.2 },
+  { name = "ping_names", folder = "ping_pong", program = "names.lua", n = 4000000, goal = 2.2 },
+  { name = "ring_names", folder = "ring", program = "names.lua", n = 4000000, goal = 2.2 },
+  { name = "fan_in", n = 4000000, goal = 1.25 },
+  { name = "spawn", n = 1000000, goal = 1.7, goal_bytes = 400, goal_stop = 1 },
+  { name = "timers_cancel", folder = "timers", n = 1000000, mode = "cancel", goal = 1.7 },
+  { name = "timers_fire", folder = "timers", n = 1000000, mode = "fire", goal = 1.5 },
+  { name = "tcp_echo_50", folder = "tcp_echo", n = 2, load = "50 64 1", floor = "echo-lua", goal = 1.05 },
+  { name = "tcp_echo_1000", folder = "tcp_echo", n = 2, load = "1000 64 1", floor = "echo-lua", goal = 1.05 },
+  { name = "tcp_stream", folder = "tcp_echo", n = 2, load = "8 16384 4", floor = "echo", goal = 1.15 },
+  { name = "line_echo", n = 2, load = "50 64 1", floor = "line-lua", goal = 1.1 },
+  { name = "line_echo_32", folder = "line_echo", n = 2, load = "50 64 32", floor = "line-lua", goal = 1.5 },
+  { name = "http_hello", n = 2, load = "wrk", floor = "http-lua", goal = 1.3 },
+  { name = "sleep", folder = "straight", program = "sleep.lua", n = 2000000, against = "yield_chain/poe.lua", goal = 2 },
+  { name = "ask", folder = "straight", program = "ask.lua", n = 1000000, against = "ping_pong/poe.lua", goal = 2.5 },
+  { name = "get_echo", folder = "straight", program = "get.lua", n = 2, load = "50 64 1",
+    against = "tcp_echo/poe.lua", goal = 1.2 },
+  { name = "start", n = 300, starts = true, goal = 1.3 },
 }
 
 local COLUMNS = "%-14s %9s %10s %10s %7s %6s %13s %6s  %s\n"
@@ -113,30 +126,38 @@ end
 
 --- The command that runs a benchmark's program; ours finds its `bench` first, then whatever
 --- the caller's path gives it.
-local function poe_command(benchmark)
+---@param program string  folder/file
+local function poe_command(benchmark, program)
   local path = os.getenv "LUA_PATH_5_4" or os.getenv "LUA_PATH" or ";"
   return ("LUA_PATH_5_4=%s %s %s %d %s"):format(
-    quote(HERE .. "/lib/?.lua;" .. path), quote(POE),
-    quote(("%s/%s/poe.lua"):format(HERE, benchmark.folder or benchmark.name)),
+    quote(HERE .. "/lib/?.lua;" .. path), quote(POE), quote(HERE .. "/" .. program),
     benchmark.n, benchmark.mode or "")
 end
+
+local FLOORS = FLOOR:match "^(.*)/[^/]*$" or "."
 
 local function floor_command(benchmark)
   return ("%s %s %d %s"):format(
     quote(FLOOR), benchmark.folder or benchmark.name, benchmark.n, benchmark.mode or "")
 end
 
----@return { ns: number, bytes: number? }?  of one operation; nil when the program failed
+--- Starts a command n times, one after the other, in a shell; reports as the programs do.
+local function start_command(n, command)
+  return ([[sh -c 's=$(date +%%s%%N); i=0; while [ $i -lt %d ]; do %s || exit 1; i=$((i+1)); done; ]]
+    .. [[e=$(date +%%s%%N); echo "start %d $(((e-s)/1000)).0e-6"']]):format(n, command, n)
+end
+
+---@return { ns: number, bytes: number?, stop: number? }?  of one operation; stop: x create; nil when the program failed
 local function measure(command)
   local pipe <close> = assert(io.popen(command))
   local output = pipe:read "a"
-  local ops, seconds, extra = output:match "^%S+ (%d+) ([%d.]+)([^\n]*)\n"
+  local ops, seconds, extra = output:match "^%S+ (%d+) ([%d.e-]+)([^\n]*)\n"
   if not pipe:close() or not ops then
     io.stderr:write("bench: failed: ", command, "\n", output)
     return nil
   end
-  local rss = extra:match "rss=(%d+)"
-  return { ns = seconds * 1e9 / ops, bytes = rss and rss / ops }
+  local rss, stop = extra:match "rss=(%d+)", extra:match "stop=([%d.]+)"
+  return { ns = seconds * 1e9 / ops, bytes = rss and rss / ops, stop = stop and stop / seconds }
 end
 
 --- The CPU seconds a process has used.
@@ -161,9 +182,11 @@ local function measure_server(benchmark, command)
   local pid = tonumber(pipe:read "l")
   os.execute "sleep 0.3"
   local before = cpu_seconds(pid)
-  local load <close> = assert(io.popen(("taskset -c 1 %s/load %d %s %s"):format(
-    quote(FLOOR:match "^(.*)/[^/]*$" or "."), port, benchmark.load, benchmark.n)))
-  local ops = tonumber((load:read "a"):match "^%d+")
+  local loader = benchmark.load == "wrk" and ("wrk -t1 -c64 -d%ds http://127.0.0.1:%d/"):format(benchmark.n, port)
+    or ("%s/load %d %s %s"):format(quote(FLOORS), port, benchmark.load, benchmark.n)
+  local load <close> = assert(io.popen("taskset -c 1 " .. loader))
+  local said = load:read "a"
+  local ops = tonumber(said:match "(%d+) requests in" or said:match "^%d+")
   local after = cpu_seconds(pid)
   os.execute(("kill %d"):format(pid))
   if not (ops and ops > 0 and before and after) then
@@ -173,38 +196,46 @@ local function measure_server(benchmark, command)
   return { ns = (after - before) * 1e9 / ops }
 end
 
+local function measure_program(benchmark, program)
+  if not benchmark.load then return measure(poe_command(benchmark, program)) end
+  return measure_server(benchmark, ("%s %s/%s %%d"):format(POE, HERE, program))
+end
+
 local function measure_floor(benchmark)
+  if benchmark.against then return measure_program(benchmark, benchmark.against) end
+  if benchmark.starts then return measure(start_command(benchmark.n, FLOORS .. "/start")) end
   if not benchmark.load then return measure(floor_command(benchmark)) end
-  return measure_server(benchmark, ("%s/sockets %s %%d"):format(FLOOR:match "^(.*)/[^/]*$" or ".",
-    benchmark.floor))
+  return measure_server(benchmark, ("%s/sockets %s %%d"):format(FLOORS, benchmark.floor))
 end
 
 local function measure_poe(benchmark)
-  if not benchmark.load then return measure(poe_command(benchmark)) end
-  return measure_server(benchmark, ("%s %s/%s/poe.lua %%d"):format(POE, HERE, benchmark.folder))
+  if benchmark.starts then return measure(start_command(benchmark.n, POE .. [[ -e ""]])) end
+  return measure_program(benchmark,
+    ("%s/%s"):format(benchmark.folder or benchmark.name, benchmark.program or "poe.lua"))
 end
 
 ---@return boolean?  whether both programs did their work
 local function run(benchmark, runs)
-  local floor_ns, poe_ns, floor_bytes, poe_bytes = {}, {}, {}, {}
+  local floor_ns, poe_ns, floor_bytes, poe_bytes, stops = {}, {}, {}, {}, {}
   for i = 1, runs do
     local floor = measure_floor(benchmark)
     local poe = floor and measure_poe(benchmark)
     if not poe then return nil end
     floor_ns[i], poe_ns[i] = floor.ns, poe.ns
-    floor_bytes[i], poe_bytes[i] = floor.bytes, poe.bytes
+    floor_bytes[i], poe_bytes[i], stops[i] = floor.bytes, poe.bytes, poe.stop
   end
 
   local floor, poe = median(floor_ns), median(poe_ns)
   local ratio = poe / floor
   local goal, goal_bytes = benchmark.goal, benchmark.goal_bytes
   local bytes = goal_bytes and median(poe_bytes)
-  local missed = goal and ratio > goal or bytes and bytes > goal_bytes
+  local stop = benchmark.goal_stop and median(stops)
+  local missed = goal and ratio > goal or bytes and bytes > goal_bytes or stop and stop > benchmark.goal_stop
   io.write(COLUMNS:format(
     benchmark.name, benchmark.n, ("%.1f"):format(floor), ("%.1f"):format(poe),
     ("%.2f"):format(ratio), goal and ("%.2f"):format(goal) or "-",
     bytes and ("%.0f (%.0f)"):format(bytes, median(floor_bytes)) or "-", goal_bytes or "-",
-    missed and "missed" or goal and "ok" or ""))
+    (missed and "missed" or "ok") .. (stop and (", stop %.2f x create (%.2f)"):format(stop, benchmark.goal_stop) or "")))
   io.flush()
   return true
 end
@@ -219,7 +250,8 @@ local function run_peers(runs, names)
     for _, benchmark in ipairs(BENCHMARKS) do
       local name = benchmark.load and (benchmark.name:match "^tcp_stream" or benchmark.folder)
         or benchmark.name
-      if not seen[name] then names[#names + 1] = name end
+      local shared = not (benchmark.program or benchmark.starts)
+      if shared and not seen[name] then names[#names + 1] = name end
       seen[name] = true
     end
   end

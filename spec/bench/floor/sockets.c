@@ -4,6 +4,8 @@
  *     sockets echo PORT        what a read brings goes back: libuv and nothing else
  *     sockets echo-lua PORT    the same through a Lua function called for each read
  *     sockets line-lua PORT    each line goes back, through a Lua function called for each
+ *     sockets http-lua PORT    a Lua function is called with each request's table and answers: no checks,
+ *                              no content, no limits
  *
  * Writes try at once and only queue what does not go; what the lines of one read lead to leaves
  * together.  Serves 127.0.0.1 until it is killed.
@@ -33,7 +35,7 @@ struct write {
 
 static char buffer[65536];  /* one for all: a read is handled before the next */
 static lua_State *lua;      /* NULL: no Lua */
-static int lines;
+static int lines, http;
 
 static void
 buffer_give(uv_handle_t *h, size_t size, uv_buf_t *b)
@@ -141,6 +143,63 @@ cut(struct connection *c, const char *data, size_t length)
     c->line_length += length;
 }
 
+/* Hands a request, whose head ends at `end`, to Lua and gathers the response. */
+static void
+respond(struct connection *c, char *p, const char *end)
+{
+    const char *space = memchr(p, ' ', (size_t)(end - p)), *line = memchr(p, '\n', (size_t)(end - p));
+    const char *after = space ? memchr(space + 1, ' ', (size_t)(end - space - 1)) : NULL;
+    char head[256];
+
+    if (!after || !line)
+        exit(1);
+    lua_pushvalue(lua, 1);
+    lua_createtable(lua, 0, 3);
+    lua_pushlstring(lua, p, (size_t)(space - p));
+    lua_setfield(lua, -2, "method");
+    lua_pushlstring(lua, space + 1, (size_t)(after - space - 1));
+    lua_setfield(lua, -2, "uri");
+    lua_createtable(lua, 0, 4);
+    while ((p = (char *)line + 1) < end && (line = memchr(p, '\n', (size_t)(end - p)))) {
+        char *colon = memchr(p, ':', (size_t)(line - p));
+        if (!colon)
+            break;
+        for (char *at = p; at < colon; at++)
+            if (*at >= 'A' && *at <= 'Z')
+                *at += 'a' - 'A';
+        lua_pushlstring(lua, p, (size_t)(colon - p));
+        lua_pushlstring(lua, colon + 2, (size_t)(line - 1 - colon - 2));
+        lua_rawset(lua, -3);
+    }
+    lua_setfield(lua, -2, "headers");
+    if (lua_pcall(lua, 1, 2, 0) != LUA_OK) {
+        fprintf(stderr, "%s\n", lua_tostring(lua, -1));
+        exit(1);
+    }
+    size_t length;
+    const char *content = lua_tolstring(lua, -1, &length);
+    int n = snprintf(head, sizeof head, "HTTP/1.1 %d OK\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n",
+                     (int)lua_tointeger(lua, -2), length);
+    gather(c, head, (size_t)n);
+    gather(c, content, length);
+    lua_pop(lua, 2);
+}
+
+/* Hands each request to Lua; one that comes in pieces is more than this server can do. */
+static void
+cut_requests(struct connection *c, char *data, size_t length)
+{
+    char *end;
+
+    while (length && (end = memmem(data, length, "\r\n\r\n", 4))) {
+        respond(c, data, end + 2);
+        length -= (size_t)(end + 4 - data);
+        data = end + 4;
+    }
+    if (length)
+        exit(1);
+}
+
 static void
 on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 {
@@ -154,6 +213,8 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
         return;
     if (!lua)
         send_all(c, b->base, (size_t)n);
+    else if (http)
+        cut_requests(c, b->base, (size_t)n);
     else if (lines)
         cut(c, b->base, (size_t)n);
     else
@@ -186,11 +247,13 @@ main(int argc, char **argv)
         return 2;
     signal(SIGPIPE, SIG_IGN);
     lines = strcmp(argv[1], "line-lua") == 0;
+    http = strcmp(argv[1], "http-lua") == 0;
     if (strcmp(argv[1], "echo") != 0) {
         lua = luaL_newstate();
         luaL_openlibs(lua);
         lua_register(lua, "put", l_put);
-        if (luaL_dostring(lua, "local put = put return function(c, data) put(c, data) end") != LUA_OK)
+        if (luaL_dostring(lua, http ? "return function(request) return 200, 'Hello, world' end"
+                                    : "local put = put return function(c, data) put(c, data) end") != LUA_OK)
             return 1;
     }
     uv_loop_t *loop = uv_default_loop();
