@@ -8,7 +8,7 @@
  *
  * How many slices go between two polls: while anything could be ready, one, as in POE; after
  * POE_STRICT_SLICES in a row without rest, and when nothing can be ready, as many as fit the budget
- * of POE_DRAIN_BUDGET events.  So no chain of posts keeps I/O waiting.
+ * of POE_DRAIN_BUDGET events, or of POE_WATCH_BUDGET while a handle is watched.  So no chain of posts keeps I/O waiting.
  */
 #include "kernel.h"
 
@@ -821,7 +821,7 @@ pump_turn(uv_prepare_t *pump)
         return;
     }
     k->pumping = k->awake = 1;
-    k->budget = POE_DRAIN_BUDGET;
+    k->budget = k->sessions.handles ? POE_WATCH_BUDGET : POE_DRAIN_BUDGET;
     do {
         if (!k->in_slice) {
             if (!poe__has_work(k) && !idle_raise(k))

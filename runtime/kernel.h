@@ -22,9 +22,11 @@
 #ifdef POE_TORTURE
 #define POE_RING_SMALLEST 2
 #define POE_DRAIN_BUDGET 1
+#define POE_WATCH_BUDGET 1
 #else
 #define POE_RING_SMALLEST 64
 #define POE_DRAIN_BUDGET 1024   /* events between two polls */
+#define POE_WATCH_BUDGET 128    /* ... while a handle is watched: what is ready waits some 20 us */
 #endif
 #define POE_STRICT_SLICES 1024  /* slices in a row that poll each before a busy kernel polls less */
 #define CLOCK_SLACK_NS 20000    /* what poe__clock_recent may lag behind */
