@@ -20,9 +20,11 @@ enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK };
 #ifdef POE_TORTURE
 #define CHUNK_VALUES 8
 #define CHUNK_LIMIT 4
+#define CHUNKS_SPARE 1
 #else
 #define CHUNK_VALUES 4000 /* of a stack; well under LUAI_MAXSTACK */
 #define CHUNK_LIMIT 200   /* values of one event; more go to a slot */
+#define CHUNKS_SPARE 32   /* empty ones that keep their stack, 70 KB each; those of a burst go */
 #endif
 
 static poe_payload
@@ -75,14 +77,10 @@ chunks_grow(struct lpoe *p, lua_State *L)
     p->chunk_room = room;
 }
 
-/* Makes one more chunk.  Raises without memory; nothing has changed then. */
-static uint32_t
-chunk_new(struct lpoe *p, lua_State *L)
+/* A stack for a chunk.  Raises without memory. */
+static lua_State *
+stack_new(struct lpoe *p, lua_State *L)
 {
-    if (p->chunk_count == 0xffff)
-        luaL_error(L, "too many queued values");
-    if (p->chunk_count == p->chunk_room)
-        chunks_grow(p, L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_threads);
     lua_State *Q = lua_newthread(L);
     lua_rawsetp(L, -2, Q);
@@ -91,8 +89,47 @@ chunk_new(struct lpoe *p, lua_State *L)
     if (!lua_checkstack(Q, CHUNK_VALUES + 2 * CHUNK_LIMIT + LUA_MINSTACK))
         luaL_error(L, "not enough memory");
     lua_pushnil(Q); /* at 1: what values that have been handled become */
-    p->chunks[p->chunk_count] = (struct chunk){ .Q = Q, .top = 1 };
+    return Q;
+}
+
+/* Makes one more chunk.  Raises without memory; nothing has changed then. */
+static uint32_t
+chunk_new(struct lpoe *p, lua_State *L)
+{
+    if (p->chunk_count == 0xffff)
+        luaL_error(L, "too many queued values");
+    if (p->chunk_count == p->chunk_room)
+        chunks_grow(p, L);
+    p->chunks[p->chunk_count] = (struct chunk){ .Q = stack_new(p, L), .top = 1 };
     return p->chunk_count++;
+}
+
+/* An empty chunk, off the list of spare ones.  Raises without memory; nothing has changed then. */
+static uint32_t
+chunk_spare(struct lpoe *p, lua_State *L)
+{
+    uint32_t which = p->spare[p->spare_count - 1];
+
+    if (!p->chunks[which].Q)
+        p->chunks[which].Q = stack_new(p, L);
+    p->spare_count--;
+    return which;
+}
+
+/* Puts an empty chunk on that list.  When there are many, its stack is the collector's. */
+static void
+chunk_retire(struct lpoe *p, uint32_t which)
+{
+    struct chunk *c = &p->chunks[which];
+
+    if (p->spare_count >= CHUNKS_SPARE) { /* an old key gets nil: needs no memory */
+        lua_rawgeti(p->aux, LUA_REGISTRYINDEX, p->ref_threads);
+        lua_pushnil(p->aux);
+        lua_rawsetp(p->aux, -2, c->Q);
+        lua_pop(p->aux, 1);
+        c->Q = NULL;
+    }
+    p->spare[p->spare_count++] = which;
 }
 
 /* The chunk to put more values on. */
@@ -102,7 +139,7 @@ chunk_fill(struct lpoe *p, lua_State *L)
     if (p->chunk_count == 0)
         p->fill = chunk_new(p, L);
     else if (p->chunks[p->fill].top >= CHUNK_VALUES)
-        p->fill = p->spare_count ? p->spare[--p->spare_count] : chunk_new(p, L);
+        p->fill = p->spare_count ? chunk_spare(p, L) : chunk_new(p, L);
     return &p->chunks[p->fill];
 }
 
@@ -123,7 +160,7 @@ chunk_release(struct lpoe *p, poe_payload payload)
     c->top = 1;
     c->state = NULL;
     if (which != p->fill)
-        p->spare[p->spare_count++] = which;
+        chunk_retire(p, which);
 }
 
 /* -- putting ------------------------------------------------------------------------------- */
