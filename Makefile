@@ -26,7 +26,7 @@ PACKAGES_BENCH := $(PACKAGES_BUILD) wrk
 
 # -- sources: found by their folder ----------------------------------------------------------------
 RUNTIME  := $(wildcard runtime/*.c)
-BINDINGS := $(filter-out bindings/embed.c bindings/main.c,$(wildcard bindings/*.c))
+BINDINGS := $(filter-out bindings/embed.c bindings/heap.c bindings/main.c,$(wildcard bindings/*.c))
 LIBRARY  := $(sort $(shell find lua/poe -name '*.lua'))
 SPECS    := $(wildcard spec/main.c spec/host.c spec/runtime/*_spec.c)
 
@@ -86,7 +86,7 @@ flavour: $(POE) $(LIBS) $(MAN)
 program: packages-build
 	@$(MAKE) --no-print-directory $(POE)
 
-$(POE): $(BUILD)/bindings/main.o $(LIB_OBJECTS)
+$(POE): $(BUILD)/bindings/main.o $(BUILD)/bindings/heap.o $(LIB_OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(POE_LIBS)
 
 $(BUILD)/%.o: %.c

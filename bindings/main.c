@@ -19,7 +19,12 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "heap.h"
 #include "poelib.h"
+
+#if !defined POE_TORTURE && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+#define OWN_HEAP /* else each block by itself, for the checker to see */
+#endif
 
 #define PROGRAM "poe"
 #define INIT_VAR "LUA_INIT"
@@ -884,11 +889,18 @@ main(int argc, char **argv)
 {
     tune_memory();
     lua_State *L = luaL_newstate();
+    struct heap heap;
 
     if (!L) {
         complain("cannot create state: not enough memory");
         return EXIT_FAILURE;
     }
+#ifdef OWN_HEAP
+    heap_open(&heap);
+    lua_setallocf(L, heap_alloc, &heap); /* which takes what is there already */
+#else
+    (void)heap;
+#endif
     fill_descriptors();
     signal(SIGPIPE, on_pipe); /* not SIG_IGN, which children would inherit */
     lua_gc(L, LUA_GCSTOP);

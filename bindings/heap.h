@@ -1,0 +1,33 @@
+/*
+ * heap.h - the memory of a program's Lua: small blocks by size, of a range of our own
+ */
+#ifndef LPOE_HEAP_H
+#define LPOE_HEAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HEAP_CLASSES 16      /* blocks of 16, 32 ... 256 bytes; larger ones are the C library's */
+
+struct heap_page;
+
+/* One thread's.  All zero: no range, every block is the C library's. */
+struct heap {
+    char *base;              /* the range; NULL: none */
+    size_t size;
+    struct heap_page *pages; /* what is known of each page, at the range's start */
+    uint32_t made;           /* pages that have been used so far */
+    uint32_t room;           /* pages of the range */
+    uint32_t empty;          /* first of those with no block; 0: none, as page 0 holds `pages` */
+    uint32_t empties;        /* how many these are */
+    uint32_t some[HEAP_CLASSES]; /* first page with a free block; 0: none */
+    int64_t large, peak;     /* bytes of larger blocks: now, at most since they were last given back */
+};
+
+/* Reserves the range.  Where that is not allowed, all blocks are the C library's. */
+void heap_open(struct heap *h);
+
+/* As lua_Alloc; `ud` is the heap.  Takes blocks that the C library made, too. */
+void *heap_alloc(void *ud, void *block, size_t old_size, size_t new_size);
+
+#endif
