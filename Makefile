@@ -74,7 +74,7 @@ POE_LIBS = $(call PKG,--libs lua5.4 libuv) -lm
 endif
 
 # -- rules -----------------------------------------------------------------------------------------
-.PHONY: all program demo test spec bench lint install uninstall clean conformance-record abi-record
+.PHONY: all program demo test spec bench bench-plot lint install uninstall clean conformance-record abi-record
 .PHONY: packages-build packages-test packages-bench flavour
 .DELETE_ON_ERROR:
 
@@ -195,6 +195,9 @@ test: packages-test
 
 bench: packages-bench program build/release/floor build/release/sockets build/release/load build/release/start
 	@build/release/poe spec/bench/run.lua
+
+bench-plot: packages-bench program
+	@build/release/poe spec/bench/plot.lua
 
 conformance-record:
 	@for pl in spec/conformance/*.pl; do perl $$pl > $${pl%.pl}.out 2>/dev/null; done
