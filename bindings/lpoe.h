@@ -311,6 +311,7 @@ void lpoe_open_handle(lua_State *L, struct lpoe *p);
 void lpoe_open_stream(lua_State *L, struct lpoe *p);
 void lpoe_open_later(lua_State *L, struct lpoe *p);
 void lpoe_open_file(lua_State *L, struct lpoe *p);
+void lpoe_open_http(lua_State *L, struct lpoe *p);
 void lpoe_open_tty(lua_State *L, struct lpoe *p);
 void lpoe_open_output(lua_State *L, struct lpoe *p);
 void lpoe_open_look(lua_State *L, struct lpoe *p);

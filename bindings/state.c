@@ -226,6 +226,7 @@ core_open(lua_State *L, struct lpoe *p)
     lpoe_open_look(L, p);
     lpoe_open_process(L, p);
     p->confining = 0;
+    lpoe_open_http(L, p);
     lpoe_anchor_get(L, p, ANCHOR_SESSION_MT);
     lua_setfield(L, -2, "session_mt");
     lpoe_push_session(L, p, poe_kernel_active(p->kernel));

@@ -4,7 +4,9 @@
 --- the head is taken apart when it is there.  What breaks the rules becomes a response record, to be
 --- put and the connection closed: where the next request would begin is unknown then, so the filter
 --- takes nothing that follows.
-local require = require or (...).require
+local core = ...
+local require = require or core.require
+local http_head = type(core) == "table" and core.http_head --- nothing when this file is loaded by itself
 local filter = require "poe.filter"
 local find, sub, byte, match, lower, gsub = string.find, string.sub, string.byte, string.match,
   string.lower, string.gsub
@@ -135,7 +137,8 @@ local read_head, read_content, read_chunk_size
 --- The filter is between requests again.
 local function ready(self)
   self.phase, self.started, self.since = read_head, false, ""
-  self.head, self.request, self.parts, self.line, self.kept = "", nil, {}, 0, 0
+  self.head, self.request, self.line, self.kept = "", nil, 0, 0
+  if not self.parts or self.parts[1] then self.parts = {} end
   if self.size > 0 then self.body, self.size = {}, 0 end
 end
 
@@ -144,11 +147,11 @@ local function at_least_1_1(version)
   return tonumber(major) > 1 or tonumber(major) == 1 and tonumber(minor) >= 1
 end
 
---- A whole head: gives the request when it has no content, or the refusal, or nil.
-local function take_head(self, head)
+--- The request of a head, or nothing but the refusal.
+local function parse_head(self, head)
   local line, after = match(head, "^([^\n]*)\n()")
   local method, uri, rest = match(line, "^([%w_]+)[ \t]+(%S+)(.*)$")
-  if not method then return refuse(self, 400, "Request line parse failure.") end
+  if not method then return nil, refuse(self, 400, "Request line parse failure.") end
   local request = {
     method = method,
     uri = byte(uri, 2) == 47 and gsub(uri, "^//+", "/") or uri,
@@ -156,9 +159,15 @@ local function take_head(self, head)
   }
   local headers, wrong = parse_headers(head, after), nil
   if not headers then headers, wrong = parse_odd_headers(head, after) end
-  if not headers then return refuse(self, 400, wrong, request) end
+  if not headers then return nil, refuse(self, 400, wrong, request) end
   request.headers = headers
+  return request
+end
 
+--- A whole head, its request parsed: gives that when it has no content, or the refusal, or nil.  The head is the text
+--- from `start` up to `pos`, or `head`.
+local function take_head(self, request, start, head)
+  local headers = request.headers
   local coding, length = headers["transfer-encoding"], headers["content-length"]
   if coding then
     if length then return refuse(self, 400, "Both Content-Length and Transfer-Encoding.", request) end
@@ -186,12 +195,20 @@ local function take_head(self, head)
   end
   self.phase, self.left = coding and read_chunk_size or read_content, length or 0
   if self.streaming then return request end
+  head = head or sub(self.text, start, self.pos - 1)
   self.request, self.head, self.kept = request, head, #head
 end
 
 function read_head(self)
   local text, pos = self.text, self.pos
   if not self.started then
+    if http_head then -- whole and plain, as most are
+      local request, after = http_head(text, pos)
+      if request and after - pos <= self.max_header then
+        self.pos = after
+        return take_head(self, request, pos)
+      end
+    end
     pos = find(text, "%S", pos)
     if not pos then
       self.pos = #text + 1
@@ -226,7 +243,9 @@ function read_head(self)
     self.parts[#self.parts + 1] = head
     head = concat(self.parts)
   end
-  return take_head(self, head)
+  local request, refusal = parse_head(self, head)
+  if not request then return refusal end
+  return take_head(self, request, start, head)
 end
 
 -- the content ----------------------------------------------------------------------------------
