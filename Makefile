@@ -32,7 +32,7 @@ SPECS    := $(wildcard spec/main.c spec/host.c spec/runtime/*_spec.c)
 
 LIB_OBJECTS  := $(patsubst %.c,$(BUILD)/%.o,$(RUNTIME) $(BINDINGS)) $(BUILD)/embedded.o
 PIC_OBJECTS  := $(patsubst $(BUILD)/%,$(PIC)/%,$(LIB_OBJECTS))
-BINDING_SPECS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard spec/bindings/*.c))
+BINDING_SPECS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard spec/bindings/*.c) bindings/heap.c)
 SPEC_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SPECS) $(RUNTIME))
 
 # -- flags -----------------------------------------------------------------------------------------

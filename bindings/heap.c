@@ -32,7 +32,7 @@ struct heap_page {
 };
 
 void
-heap_open(struct heap *h)
+lpoe_heap_open(struct heap *h)
 {
     memset(h, 0, sizeof *h);
     for (size_t size = RANGE_MOST; size >= RANGE_LEAST; size /= 4) {
@@ -185,7 +185,7 @@ take(struct heap *h, size_t size)
 }
 
 void *
-heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
+lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
 {
     struct heap *h = ud;
 

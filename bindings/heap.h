@@ -25,9 +25,9 @@ struct heap {
 };
 
 /* Reserves the range.  Where that is not allowed, all blocks are the C library's. */
-void heap_open(struct heap *h);
+void lpoe_heap_open(struct heap *h);
 
 /* As lua_Alloc; `ud` is the heap.  Takes blocks that the C library made, too. */
-void *heap_alloc(void *ud, void *block, size_t old_size, size_t new_size);
+void *lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size);
 
 #endif

@@ -896,8 +896,8 @@ main(int argc, char **argv)
         return EXIT_FAILURE;
     }
 #ifdef OWN_HEAP
-    heap_open(&heap);
-    lua_setallocf(L, heap_alloc, &heap); /* which takes what is there already */
+    lpoe_heap_open(&heap);
+    lua_setallocf(L, lpoe_heap_alloc, &heap); /* which takes what is there already */
 #else
     (void)heap;
 #endif

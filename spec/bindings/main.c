@@ -265,6 +265,7 @@ main(void)
     option_structs();
     capi_spec();
     limits_spec();
+    heap_spec();
     printf("%d passed, %d failed\n", passed, failed);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -18,6 +18,7 @@ void *budget_alloc(void *ud, void *block, size_t old_size, size_t new_size);
 void check(int ok, const char *what, long n);
 
 void capi_spec(void);
+void heap_spec(void);
 void limits_spec(void);
 
 #endif
