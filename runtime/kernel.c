@@ -8,7 +8,8 @@
  *
  * How many slices go between two polls: while anything could be ready, one, as in POE; after
  * POE_STRICT_SLICES in a row without rest, and when nothing can be ready, as many as fit the budget
- * of POE_DRAIN_BUDGET events, or of POE_WATCH_BUDGET while a handle is watched.  So no chain of posts keeps I/O waiting.
+ * of POE_DRAIN_BUDGET events, or of POE_WATCH_BUDGET while a handle is watched.  So no chain of posts
+ * keeps I/O waiting.
  */
 #include "kernel.h"
 
