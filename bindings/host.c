@@ -372,6 +372,21 @@ story(lua_State *A, struct lpoe *p, const poe_event *ev, const char *state)
     luaL_pushresult(&b);
 }
 
+/* Pushes the stack of a coroutine that runs handlers, short of ours that calls them. */
+static void
+push_traceback(lua_State *A, lua_State *co)
+{
+    static const char ours[] = "\n\t[C]: in ?";
+    size_t length;
+
+    luaL_traceback(A, co, NULL, 0);
+    const char *text = lua_tolstring(A, -1, &length);
+    if (length < sizeof ours || strcmp(text + length - sizeof ours + 1, ours) != 0)
+        return;
+    lua_pushlstring(A, text, length - sizeof ours + 1);
+    lua_remove(A, -2);
+}
+
 /* Adds to the traceback on top who waits for the answer: the stack of the handler that asked, and its
  * asker's. */
 static void
@@ -384,7 +399,7 @@ asker_story(lua_State *A, struct lpoe *p, poe_payload payload)
         if (!waits)
             return;
         lua_pushliteral(A, "\nasked by");
-        luaL_traceback(A, w->co, NULL, 0);
+        push_traceback(A, w->co);
         lua_pushliteral(A, "\n");
         lua_insert(A, -2);
         if (w->chunk)
@@ -454,7 +469,7 @@ trace_keep(lua_State *A)
     lua_rawseti(A, 5, 1);
     lua_pushvalue(A, 3);
     lua_rawseti(A, 5, 3);
-    luaL_traceback(A, co, NULL, 0);
+    push_traceback(A, co);
     trace_add(A, p, own);
     lua_rawseti(A, 5, 2);
     lpoe_anchor_set(A, p, ANCHOR_TRACE);
@@ -521,7 +536,7 @@ record_make(lua_State *A)
     lua_Debug ar;
 
     lua_settop(A, 4);
-    luaL_traceback(A, co, NULL, 0); /* 5 */
+    push_traceback(A, co); /* 5 */
     trace_add(A, p, p->wait);
     int line = 0;
     for (int level = 0; !line && lua_getstack(co, level, &ar); level++) {
@@ -952,6 +967,117 @@ done:
     return rc;
 }
 
+/* -- draining ------------------------------------------------------------------------------ */
+
+/* What a coroutine works with that runs one handler after the other; on the C stack below it. */
+struct drain {
+    struct lpoe *p;
+    struct poe_frame *frame;
+    int runs;   /* a handler: else poe_kernel_next has said 0, or `left` */
+    int left;   /* the event is not for us: it wants more than to be called */
+};
+
+/* The handler had yielded to nobody, and went on to its end. */
+static int
+drained(lua_State *L, int status, lua_KContext context)
+{
+    (void)L;
+    (void)status;
+    (void)context;
+    return 0;
+}
+
+/* struct drain *, S: runs the handlers of plain events, each by a call: no error of one comes back here. */
+static int
+drain(lua_State *L)
+{
+    struct drain *d = lua_touserdata(L, 1);
+    struct lpoe *p = d->p;
+    const poe_event *ev = d->frame->event;
+    int beats = p->stage == d->frame;
+
+    for (;;) {
+        const struct lsession *ls = lpoe_lsession(ev->to);
+        int nargs = 0;
+        lua_rawgeti(L, 2, lpoe_slot_index(ls->slot, SLOT_STATES));
+        lpoe_mail_name(p, ev->payload, L);
+        if (lua_rawget(L, 3) != LUA_TFUNCTION || ls->waiters || ls->trace || p->instructions
+            || (nargs = lpoe_mail_args(p, ev->payload, L)) < 0) {
+            d->left = 1;
+            return 0;
+        }
+        d->runs = 1;
+        lua_callk(L, nargs, 0, 0, drained);
+        d->runs = 0;
+        lua_settop(L, 2);
+        if (p->wait)
+            lpoe_wait_over(p);
+        TORTURE(p);
+        lpoe_mail_drop(p, ev->payload);
+        if (!poe_kernel_next(p->kernel, d->frame))
+            return 0;
+        if (beats)
+            lpoe_beat(p);
+    }
+}
+
+/* Runs the handlers from `frame` on.  Returns what host_drain does, or -1: host_dispatch is to do it. */
+static int
+drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
+{
+    struct drain d = { .p = p, .frame = frame };
+    const poe_event *ev = frame->event;
+    lua_State *co = p->instructions ? NULL
+                    : p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
+    int n, takes = 0, rc = 0;
+
+    if (!co)
+        return -1;
+    TORTURE(p);
+    lua_pushcfunction(co, drain);
+    lua_pushlightuserdata(co, &d);
+    lua_pushvalue(co, 1);
+    int status = lpoe_resume(p, co, 2, &n);
+    if (status == LUA_OK)
+        lpoe_coroutine_done(p, co);
+    if (status == LUA_OK && !d.runs)
+        return d.left ? -1 : POE_DRAINED;
+    if (status == LUA_YIELD) {
+        rc = POE_SUSPENDED;
+        takes = lpoe_suspended(p, co, ev, LPOE_BASE);
+        poe_kernel_reframe(p->kernel, frame); /* its self-calls wait with it */
+        p->wait = NULL;
+    } else if (status != LUA_OK)
+        rc = lpoe_raised(p, co, ev, out);
+    if (p->wait)
+        lpoe_wait_over(p);
+    TORTURE(p);
+    if (!takes)
+        lpoe_mail_drop(p, ev->payload);
+    return rc;
+}
+
+/* struct poe_host.drain */
+static int
+host_drain(void *ud, struct poe_frame *frame, poe_payload *out)
+{
+    struct lpoe *p = ud;
+    struct lwait *wait = p->wait;
+    struct poe_frame *base = p->base;
+    int rc;
+
+    do {
+        p->base = frame;
+        p->wait = NULL;
+        rc = drain_resume(p, frame, out);
+        p->base = base;
+        p->wait = wait;
+        if (rc == -1)
+            rc = host_dispatch(p, frame->event, out);
+    } while (rc == 0 && poe_kernel_next(p->kernel, frame));
+    return rc ? rc : POE_DRAINED;
+}
+
 /* struct poe_host.drop */
 static void
 host_drop(void *ud, poe_payload payload)
@@ -1030,5 +1156,6 @@ lpoe_host_fill(struct lpoe *p, struct poe_host *host)
     *host = (struct poe_host){ .size = sizeof *host, .ud = p, .dispatch = host_dispatch, .drop = host_drop,
                                .stopped = host_stopped, .gone = host_gone,
                                .trace = host_trace, .room = host_room,
-                               .deliver = host_deliver, .failed = host_failed };
+                               .deliver = host_deliver, .failed = host_failed,
+                               .drain = host_drain };
 }

@@ -290,15 +290,10 @@ dispatch_ends(poe_kernel *k, const struct poe_frame *f, int rc)
           f->event->name, NAME(f->event->to));
 }
 
+/* The handler of `f` has returned, raised or been suspended; see poe_host.dispatch. */
 static int
-frame_dispatch(poe_kernel *k, struct poe_frame *f, poe_payload *out)
+dispatch_done(poe_kernel *k, const struct poe_frame *f, int rc, poe_payload left, poe_payload *out)
 {
-    poe_payload left = 0;
-
-    k->depth++;
-    IF_TOLD(k, POE_TRACE_EVENTS)
-        dispatch_begins(k, f);
-    int rc = k->host.dispatch(k->host.ud, f->event, &left);
     IF_TOLD(k, POE_TRACE_EVENTS)
         dispatch_ends(k, f, rc);
     k->frame = f->up;
@@ -312,6 +307,18 @@ frame_dispatch(poe_kernel *k, struct poe_frame *f, poe_payload *out)
     else
         poe__drop(k, left);
     return rc;
+}
+
+static int
+frame_dispatch(poe_kernel *k, struct poe_frame *f, poe_payload *out)
+{
+    poe_payload left = 0;
+
+    k->depth++;
+    IF_TOLD(k, POE_TRACE_EVENTS)
+        dispatch_begins(k, f);
+    int rc = k->host.dispatch(k->host.ud, f->event, &left);
+    return dispatch_done(k, f, rc, left, out);
 }
 
 /* Runs the handler of one event now.  `out`: see poe_host.dispatch; NULL when nobody asks. */
@@ -410,17 +417,31 @@ event_run_other(poe_kernel *k, const poe_event *ev, struct poe_frame *f)
         k->host.room(k->host.ud, ev->to);
 }
 
+/* The turn of an event has come that has left the queue or the heap: `f` is its frame. */
+static inline void
+event_begin(poe_kernel *k, struct poe_frame *f, const poe_event *ev)
+{
+    *f = (struct poe_frame){ .up = k->frame, .session = ev->to, .event = ev, .mark = ++k->mark,
+                             .counted = 1 };
+    if (__builtin_expect(ev->to->events_to > ev->to->peak, 0)) /* when its turn comes, the most wait */
+        ev->to->peak = ev->to->events_to;
+}
+
+/* Whether its two ends are there, and nobody waits for the room it makes. */
+static inline int
+is_free(const poe_event *ev)
+{
+    return !((ev->to->flags | ev->from->flags) & (SESSION_STOPPED | SESSION_AWAITED));
+}
+
 /* Runs one event that has left the queue or the heap. */
 static void
 event_run(poe_kernel *k, const poe_event *ev)
 {
-    struct poe_frame f = { .up = k->frame, .session = ev->to, .event = ev,
-                           .mark = ++k->mark, .counted = 1 };
+    struct poe_frame f;
 
-    if (__builtin_expect(ev->to->events_to > ev->to->peak, 0)) /* when its turn comes, the most wait */
-        ev->to->peak = ev->to->events_to;
-    if (ev->type >= POE_EVENT_RAISE
-        || ((ev->to->flags | ev->from->flags) & (SESSION_STOPPED | SESSION_AWAITED))) {
+    event_begin(k, &f, ev);
+    if (ev->type >= POE_EVENT_RAISE || !is_free(ev)) {
         event_run_other(k, ev, &f);
         return;
     }
@@ -697,17 +718,113 @@ slice_next(poe_kernel *k, poe_event *ev)
     return 1;
 }
 
-/* Runs what is left of the slice, as far as the budget goes. */
+/* Whether readiness could have come up since the last poll. */
+static int
+must_poll(const poe_kernel *k)
+{
+    return (k->signals.open || k->sessions.handles) && k->busy_slices < POE_STRICT_SLICES;
+}
+
+/* The slice is over.  When its end has nothing to do, nor the beginning of the next, that has begun; what
+ * slice_run and slice_begin would do else. */
+static int
+slice_turn(poe_kernel *k)
+{
+    if (!k->turns || queue_count(&k->queue) == 0 || !list_empty(&k->fresh) || !list_empty(&k->reap)
+        || !list_empty(&k->dead) || !list_empty(&k->handles.dirty) || k->signals.look
+        || k->handles.ready || k->handles.due || must_poll(k))
+        return 0;
+    k->slice++;
+    k->busy_slices++;
+    if (k->alarms.count)
+        poe__clock_recent(k);
+    k->slice_now = k->now;
+    k->slice_end = k->queue.tail;
+    k->slice_seq = k->alarms.seq;
+    k->past_set = 0;
+    return 1;
+}
+
+/* Events one after the other, as the host's drain takes them. */
+struct drain {
+    struct poe_frame frame;
+    poe_event ev;
+    int taken; /* `ev` is not for the host: it has left the queue and is to be run */
+};
+
+/* Whether the host's drain may have it. */
+static inline int
+is_plain(const poe_kernel *k, const poe_event *ev)
+{
+    return ev->type <= POE_EVENT_ALARM && is_free(ev) && !k->trace;
+}
+
+static inline void
+drain_begin(poe_kernel *k, struct drain *d)
+{
+    event_begin(k, &d->frame, &d->ev);
+    d->ev.to->handled++;
+    k->frame = &d->frame;
+}
+
+int
+poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
+{
+    struct drain *d = list_entry(frame, struct drain, frame);
+
+    IF_TOLD(k, POE_TRACE_EVENTS)
+        dispatch_ends(k, frame, 0);
+    k->frame = frame->up;
+    if (frame->counted)
+        event_uncount(k, &d->ev, frame->mark);
+    if (--k->budget <= 0 || k->exception_count
+        || (k->queue.head >= k->slice_end && !alarm_in_slice(k) && !slice_turn(k))
+        || !slice_next(k, &d->ev))
+        return 0;
+    d->taken = !is_plain(k, &d->ev);
+    if (d->taken)
+        return 0;
+    drain_begin(k, d);
+    return 1;
+}
+
+/* Has the host run the event in `d`, and what plain ones follow. */
+static void
+drain_run(poe_kernel *k, struct drain *d)
+{
+    poe_payload left = 0;
+
+    d->taken = 0;
+    drain_begin(k, d);
+    k->depth++;
+    int rc = k->host.drain(k->host.ud, &d->frame, &left);
+    if (rc == POE_DRAINED) {
+        k->depth--;
+        return;
+    }
+    dispatch_done(k, &d->frame, rc, left, NULL);
+    if (d->frame.counted)
+        event_uncount(k, &d->ev, d->frame.mark);
+    k->budget--;
+}
+
+/* Runs what is left of the slice, as far as the budget goes; with `turns`, also of those that follow. */
 static void
 slice_run(poe_kernel *k)
 {
-    poe_event ev;
+    struct drain d = { .taken = 0 };
 
-    while (slice_next(k, &ev)) {
-        event_run(k, &ev);
+    while (d.taken || slice_next(k, &d.ev)) {
+        if (!d.taken && k->host.drain && is_plain(k, &d.ev))
+            drain_run(k, &d);
+        else {
+            d.taken = 0;
+            event_run(k, &d.ev);
+            k->budget--;
+        }
         if (k->exception_count)
             poe_kernel_stop(k);
-        if (--k->budget <= 0 && (k->queue.head < k->slice_end || alarm_in_slice(k)))
+        if (!d.taken && k->budget <= 0 && (k->queue.head < k->slice_end || alarm_in_slice(k)))
             return;
     }
     poe__sweep(k, 1);
@@ -801,13 +918,6 @@ kernel_rest(poe_kernel *k)
         uv_stop(k->loop);
 }
 
-/* Whether readiness could have come up since the last poll. */
-static int
-must_poll(const poe_kernel *k)
-{
-    return (k->signals.open || k->sessions.handles) && k->busy_slices < POE_STRICT_SLICES;
-}
-
 static void
 pump_turn(uv_prepare_t *pump)
 {
@@ -823,6 +933,7 @@ pump_turn(uv_prepare_t *pump)
     }
     k->pumping = k->awake = 1;
     k->budget = k->sessions.handles ? POE_WATCH_BUDGET : POE_DRAIN_BUDGET;
+    k->turns = 1;
     do {
         if (!k->in_slice) {
             if (!poe__has_work(k) && !idle_raise(k))
@@ -831,7 +942,7 @@ pump_turn(uv_prepare_t *pump)
         }
         slice_run(k);
     } while (k->budget > 0 && !must_poll(k));
-    k->pumping = 0;
+    k->turns = k->pumping = 0;
     kernel_rest(k);
 }
 
@@ -902,9 +1013,10 @@ slice_nested(poe_kernel *k)
     int64_t now = k->slice_now;
     uint32_t seq = k->slice_seq;
     int budget = k->budget;
-    unsigned in_slice = k->in_slice;
+    unsigned in_slice = k->in_slice, turns = k->turns;
 
     frames_settle(k);
+    k->turns = 0;
     k->budget = INT32_MAX;
     slice_begin(k, 1);
     slice_run(k);
@@ -913,6 +1025,7 @@ slice_nested(poe_kernel *k)
     k->slice_seq = seq;
     k->budget = budget;
     k->in_slice = in_slice;
+    k->turns = turns;
 }
 
 int

@@ -87,6 +87,7 @@ struct poe_kernel {
     unsigned awake : 1;        /* the pump will come round: nobody needs to start `idle` */
     unsigned in_slice : 1;     /* a slice has begun and is not finished */
     unsigned pumping : 1;
+    unsigned turns : 1;        /* one slice may follow the other without a way through the pump */
     unsigned running : 1;      /* inside poe_kernel_run */
     unsigned finalized : 1;    /* run has ended and no session was made since (R27, R203) */
     unsigned hold_pump : 1;    /* poe_kernel_slice waits: the pump must not run slices */

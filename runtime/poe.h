@@ -46,6 +46,7 @@ typedef struct poe_file poe_file;
 typedef struct poe_tty poe_tty;
 typedef struct poe_port poe_port;
 struct uv_loop_s;
+struct poe_frame;
 
 /* What an event carries, as the host numbers it; 56 bits.  0 is "nothing". */
 typedef uint64_t poe_payload;
@@ -124,6 +125,7 @@ struct poe_event {
 /* What a handler left behind: see poe_host.dispatch. */
 #define POE_RAISED 1
 #define POE_SUSPENDED 2
+#define POE_DRAINED 3
 
 /* A value for a language above: what travels between threads, and between C and that language. */
 enum poe_value_type { POE_NIL, POE_BOOLEAN, POE_INTEGER, POE_NUMBER, POE_STRING };
@@ -161,6 +163,10 @@ struct poe_letter {
  * deliver   posts a letter; everything in it is borrowed.  May be NULL: no ports then.
  * failed    an exception that nobody handled has been noted and will end the run: poe_kernel_exception has its
  *           record.  It must not run handlers.  May be NULL.
+ * drain     runs the handler of `frame->event`, of type POST or ALARM, as dispatch would, and then of those that
+ *           follow as long as poe_kernel_next says so: for a host to whom it is cheaper to stay where handlers run.
+ *           Returns POE_DRAINED when that has said 0; else what dispatch returns for the event that is still on,
+ *           whose handler has raised, been suspended, or returned.  May be NULL: all goes by dispatch.
  */
 struct poe_host {
     size_t size; /* sizeof(struct poe_host), so that it can grow */
@@ -173,6 +179,7 @@ struct poe_host {
     void (*room)(void *ud, poe_session *s);
     void (*deliver)(void *ud, const struct poe_letter *letter);
     void (*failed)(void *ud, poe_payload record);
+    int (*drain)(void *ud, struct poe_frame *frame, poe_payload *out);
 };
 
 /* Zero everywhere is a good default. */
@@ -260,6 +267,10 @@ struct poe_frame {
 POE_API void poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev);
 POE_API void poe_kernel_leave(poe_kernel *k, struct poe_frame *frame);
 POE_API struct poe_frame *poe_kernel_frame(poe_kernel *k);
+
+/* Inside a host's drain: the handler of `frame->event` has returned.  Returns 1 when the next event is there, in the
+ * same frame, the same `frame->event`; 0 when what comes next is the kernel's business.  No handler runs. */
+POE_API int poe_kernel_next(poe_kernel *k, struct poe_frame *frame);
 
 /* Makes `frame` the innermost one: a handler that was suspended in self-calls goes on, or one is suspended.
  * The frames under it must be linked by `up`. */

@@ -17,6 +17,7 @@ end
 --- The same tests for one flavour of the build: those in C; all.
 local function in_c(name, environment)
   step(name .. " C", ("%s build/%s/specs"):format(environment, name))
+  step(name .. " C drained", ("%s build/%s/specs -d"):format(environment, name))
   step(name .. " binding", ("%s build/%s/binding-specs"):format(environment, name))
 end
 

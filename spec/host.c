@@ -393,12 +393,28 @@ letter_deliver(void *ud, const struct poe_letter *letter)
         host_drop(h, p);
 }
 
+int host_drains;
+
+/* poe_host.drain */
+static int
+handlers_run(void *ud, struct poe_frame *frame, poe_payload *out)
+{
+    int rc;
+
+    do {
+        holds(frame->event->type <= POE_EVENT_ALARM);
+        rc = handler_run(ud, frame->event, out);
+    } while (rc == 0 && poe_kernel_next(((struct host *)ud)->kernel, frame));
+    return rc ? rc : POE_DRAINED;
+}
+
 int
 host_kernel(struct host *h, uv_loop_t *loop)
 {
     struct poe_host host = { .size = sizeof host, .ud = h, .dispatch = handler_run,
                              .drop = payload_dropped, .stopped = session_stopped,
-                             .gone = session_gone, .room = session_room, .deliver = letter_deliver };
+                             .gone = session_gone, .room = session_room, .deliver = letter_deliver,
+                             .drain = host_drains ? handlers_run : NULL };
     struct poe_config config = { .size = sizeof config, .loop = loop, .alloc = heap_alloc,
                                  .alloc_ud = &h->heap };
 

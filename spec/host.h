@@ -47,6 +47,9 @@ struct heap {
     long failed;
 };
 
+/* Whether kernels made from now on find a drain in the host. */
+extern int host_drains;
+
 void *heap_alloc(void *ud, void *block, size_t old_size, size_t new_size);
 
 /* A session's host side. */

@@ -1,7 +1,7 @@
 /*
  * main.c - runs the C specs: all of them, or the suite named
  *
- *     specs [-t] [-x SUITE] [SUITE]      -t: as TAP; -x: all but this one
+ *     specs [-t] [-d] [-x SUITE] [SUITE]     -t: as TAP; -d: with a host that drains; -x: all but this one
  *
  * The last line is "N passed, N failed".
  */
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host.h"
 #include "runtime/suites.h"
 
 static const struct {
@@ -23,7 +24,7 @@ static const struct {
 static int
 usage(void)
 {
-    fputs("usage: specs [-t] [-x SUITE] [SUITE], with SUITE one of", stderr);
+    fputs("usage: specs [-t] [-d] [-x SUITE] [SUITE], with SUITE one of", stderr);
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
         fprintf(stderr, " %s", suites[i].name);
     fputs("\n", stderr);
@@ -40,6 +41,8 @@ main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "-t") == 0)
             tap = 1;
+        else if (strcmp(argv[i], "-d") == 0)
+            host_drains = 1;
         else if (strcmp(argv[i], "-x") == 0 && i + 1 < argc)
             but = argv[++i];
         else
