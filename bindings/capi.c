@@ -742,6 +742,7 @@ ask_values(struct question *q)
     struct poe_frame frame = { .up = outer, .session = kernel };
     lua_pushcfunction(co, l_asking);
     lua_pushlightuserdata(co, q);
+    lpoe_names_forget(p);
     poe_kernel_reframe(p->kernel, &frame); /* the kernel asks, whoever is active */
     p->base = &frame;
     p->wait = NULL;

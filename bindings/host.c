@@ -900,6 +900,7 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     struct poe_frame *base = p->base;
     int nargs, nresults, below = LPOE_BASE, rc = 0;
 
+    lpoe_names_forget(p);
     if (event->type >= POE_EVENT_RESUME)
         return lpoe_host_resume(p, event, out);
     if (ls->waiters && lpoe_wait_take(p, event, out, &rc))
@@ -987,7 +988,7 @@ drained(lua_State *L, int status, lua_KContext context)
     return 0;
 }
 
-/* struct drain *, S: runs the handlers of plain events, each by a call: no error of one comes back here. */
+/* struct drain *: runs the handlers of plain events, each by a call: no error of one comes back here. */
 static int
 drain(lua_State *L)
 {
@@ -998,18 +999,18 @@ drain(lua_State *L)
 
     for (;;) {
         const struct lsession *ls = lpoe_lsession(ev->to);
-        int nargs = 0;
-        lua_rawgeti(L, 2, lpoe_slot_index(ls->slot, SLOT_STATES));
-        lpoe_mail_name(p, ev->payload, L);
-        if (lua_rawget(L, 3) != LUA_TFUNCTION || ls->waiters || ls->trace || p->instructions
-            || (nargs = lpoe_mail_args(p, ev->payload, L)) < 0) {
+        int nargs = -1;
+        if (p->known | ls->wants | ls->asked)
+            lpoe_names_ready(L, p, ev);
+        if (!ls->waiters && !ls->trace && !p->instructions)
+            nargs = lpoe_mail_enter(p, ev->payload, lpoe_slot_index(ls->slot, SLOT_STATES), L);
+        if (nargs < 0) {
             d->left = 1;
             return 0;
         }
         d->runs = 1;
         lua_callk(L, nargs, 0, 0, drained);
         d->runs = 0;
-        lua_settop(L, 2);
         if (p->wait)
             lpoe_wait_over(p);
         TORTURE(p);
@@ -1027,6 +1028,7 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
 {
     struct drain d = { .p = p, .frame = frame };
     const poe_event *ev = frame->event;
+    const struct poe_frame *drained = p->drained;
     lua_State *co = p->instructions ? NULL
                     : p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
     int n, takes = 0, rc = 0;
@@ -1036,12 +1038,19 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
     TORTURE(p);
     lua_pushcfunction(co, drain);
     lua_pushlightuserdata(co, &d);
-    lua_pushvalue(co, 1);
-    int status = lpoe_resume(p, co, 2, &n);
+    lpoe_names_forget(p);
+    p->drained = frame;
+    int status = lpoe_resume(p, co, 1, &n);
+    p->drained = drained;
+    lpoe_names_forget(p);
     if (status == LUA_OK)
         lpoe_coroutine_done(p, co);
     if (status == LUA_OK && !d.runs)
         return d.left ? -1 : POE_DRAINED;
+    if (status != LUA_OK && status != LUA_YIELD && !d.runs) { /* no memory for its names */
+        lpoe_coroutine_reset(p, co);
+        return -1;
+    }
     if (status == LUA_YIELD) {
         rc = POE_SUSPENDED;
         takes = lpoe_suspended(p, co, ev, LPOE_BASE);
@@ -1094,6 +1103,7 @@ host_stopped(void *ud, poe_session *s)
     lua_State *A = p->aux;
     struct lsession *ls = lpoe_lsession(s);
 
+    lpoe_names_forget(p);
     lpoe_waits_close(p, ls);
     lpoe_line_close(p, s);
     ls->s = NULL;

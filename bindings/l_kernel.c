@@ -39,7 +39,7 @@ push_post_error(lua_State *L, int rc, const poe_session *to, const char *name)
                            (LUAI_UACINT)poe_session_id(to));
 }
 
-static int
+static inline int
 post_now(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
 {
     struct mail mail;
@@ -75,7 +75,7 @@ post_limited(lua_State *L, struct lpoe *p, poe_session *to, int event, const cha
 static inline int
 post(lua_State *L, struct lpoe *p, poe_session *to, int event)
 {
-    const char *name = lpoe_check_name(L, event, "event");
+    const char *name = lpoe_check_event(L, event);
 
     return poe_session_limited(to) ? post_limited(L, p, to, event, name)
                                    : post_now(L, p, to, event, name);
@@ -288,6 +288,7 @@ l_call_enter(lua_State *L)
         g->source = ar.source;
         g->line = ar.currentline;
     }
+    lpoe_names_forget(p);
     poe_kernel_enter(p->kernel, &g->frame, &g->event);
     g->p = p;
     lua_pushboolean(L, is_default);

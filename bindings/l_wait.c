@@ -169,6 +169,7 @@ wait_close(struct lwait *w, int error)
     }
     w->co = NULL;
     wait_cancel(w);
+    lpoe_names_forget(p);
     poe_kernel_enter(p->kernel, &frame, &w->ev);
     if (w->calls) {
         w->lowest->up = &frame;
@@ -849,6 +850,7 @@ lpoe_run_over(struct lpoe *p, struct lwait *w, int rc)
         n++;
     }
     lua_xmove(A, w->co, n);
+    lpoe_names_forget(p);
     poe_kernel_enter(p->kernel, &frame, &w->ev);
     go_on(w, n, &out);
     poe_kernel_leave(p->kernel, &frame);

@@ -10,6 +10,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "poe.h"
 #include "poelib.h"
@@ -30,8 +31,9 @@ enum anchor {
     ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, ANCHOR_RAISED, /* functions of state.c */
     ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT, ANCHOR_FILE_MT,
     ANCHOR_TTY_MT, ANCHOR_OUTPUT_MT,
-    ANCHOR_FRAME_MT,    /* of the guard a self-call leaves on its caller's stack */
-    ANCHOR_SESSIONS = 32
+    ANCHOR_NAMES, ANCHOR_KEYS, /* the table of names that are ready; what they are called; see names.c */
+    ANCHOR_FRAME_MT = ANCHOR_KEYS + 3, /* of the guard a self-call leaves on its caller's stack */
+    ANCHOR_SESSIONS     /* and on: see lpoe_slot_index */
 };
 
 /* Three slots of S for a session, from ANCHOR_SESSIONS + 3 * slot; the kernel's slot is 0. */
@@ -50,6 +52,8 @@ struct lsession {
     unsigned machine : 1;     /* an NFA */
     unsigned own_states : 1;  /* its state table is its own, see set_state */
     unsigned trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
+    unsigned asked : 3, before : 3; /* bits of the names its handler has asked for, and the one before; see names.c */
+    unsigned wants : 3, age : 6;    /* those found ready in each, and how long they have been */
 };
 
 /* A Lua thread used as a stack of waiting arguments; see mailbox.c. */
@@ -73,6 +77,9 @@ struct lpoe {
     struct lpoe_running *running; /* see watchdog.h */
     struct lpoe_watch *watch; /* NULL: none asked for */
     const char *names[LPOE_NAMES]; /* as the state has them; see names.c */
+    unsigned known;           /* bits of the names that are ready now */
+    const poe_session *known_to, *known_from; /* ... of an event between these */
+    const struct poe_frame *drained; /* of the handlers that a drain runs; NULL: none */
     lua_State *chunk;         /* the innermost poelib_call's coroutine; NULL when none */
     lua_State *aux;           /* for protected calls of our own */
     lua_State *results;       /* what _start and _stop returned, until the parent has heard */
@@ -190,6 +197,9 @@ int lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take, lua_State *to
 void lpoe_mail_hold(struct lpoe *p, lua_State *L, struct mail *mail);
 /* Copies the arguments onto `to`, short of the name; returns how many, or -1: no room. */
 int lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to);
+/* Pushes the handler that the state table at `states` of S has for the event, then the arguments; returns how
+ * many.  Negative: it has no function for it, or there is no room; what was pushed is undefined then. */
+int lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to);
 /* Pushes file and line where it was posted, or two nils. */
 void lpoe_mail_where(struct lpoe *p, poe_payload payload, lua_State *to);
 /* Takes file and line off the stack: where what lpoe_mail_keep keeps was posted. */
@@ -282,6 +292,15 @@ void lpoe_spent_error(lua_State *L);
 poe_session *lpoe_check_session(lua_State *L, struct lpoe *p, int arg);
 struct lsession *lpoe_to_lsession(lua_State *L, const struct lpoe *p, int arg);
 const char *lpoe_check_name(lua_State *L, int arg, const char *what);
+/* The same for an event's name, as often as that is asked. */
+static inline const char *
+lpoe_check_event(lua_State *L, int arg)
+{
+    size_t length;
+    const char *name = lua_type(L, arg) == LUA_TSTRING ? lua_tolstring(L, arg, &length) : NULL;
+
+    return name && strlen(name) == length ? name : lpoe_check_name(L, arg, "event");
+}
 double lpoe_check_seconds(lua_State *L, int arg, const char *what);
 int lpoe_push_error(lua_State *L, int rc, const char *format, ...);
 int lpoe_push_esrch(lua_State *L, int arg);
@@ -302,6 +321,16 @@ const char *lpoe_state_name(const poe_event *ev);
 /* Pushes file and line where the event was posted; nils when that was not recorded. */
 void lpoe_push_where(lua_State *L, struct lpoe *p, const poe_event *ev);
 void lpoe_names_install(lua_State *L, struct lpoe *p);
+void lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev);
+void lpoe_names_clear(struct lpoe *p);
+
+/* To be called before anything but the handler that a drain has begun asks for names. */
+static inline void
+lpoe_names_forget(struct lpoe *p)
+{
+    if (p->known)
+        lpoe_names_clear(p);
+}
 
 /* -- l_*.c: what scripts call -- */
 void lpoe_open_kernel(lua_State *L, struct lpoe *p);

@@ -27,6 +27,8 @@ enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK };
 #define CHUNKS_SPARE 32   /* empty ones that keep their stack, 70 KB each; those of a burst go */
 #endif
 
+#define CHUNK_BASE 2 /* values below the first of an event */
+
 static poe_payload
 token(int kind, uint64_t rest)
 {
@@ -88,7 +90,8 @@ stack_new(struct lpoe *p, lua_State *L)
     /* room for one event beyond the last, and for a copy of its values on their way out */
     if (!lua_checkstack(Q, CHUNK_VALUES + 2 * CHUNK_LIMIT + LUA_MINSTACK))
         luaL_error(L, "not enough memory");
-    lua_pushnil(Q); /* at 1: what values that have been handled become */
+    lua_pushnil(Q); /* at 1: what values that have been handled become; at 2: S */
+    lua_rawgeti(Q, LUA_REGISTRYINDEX, p->ref_anchors);
     return Q;
 }
 
@@ -100,7 +103,7 @@ chunk_new(struct lpoe *p, lua_State *L)
         luaL_error(L, "too many queued values");
     if (p->chunk_count == p->chunk_room)
         chunks_grow(p, L);
-    p->chunks[p->chunk_count] = (struct chunk){ .Q = stack_new(p, L), .top = 1 };
+    p->chunks[p->chunk_count] = (struct chunk){ .Q = stack_new(p, L), .top = CHUNK_BASE };
     return p->chunk_count++;
 }
 
@@ -143,8 +146,21 @@ chunk_fill(struct lpoe *p, lua_State *L)
     return &p->chunks[p->fill];
 }
 
+/* Its last event has been handled. */
+static __attribute__((noinline)) void
+chunk_empty(struct lpoe *p, uint32_t which)
+{
+    struct chunk *c = &p->chunks[which];
+
+    lua_settop(c->Q, CHUNK_BASE);
+    c->top = CHUNK_BASE;
+    c->state = NULL;
+    if (which != p->fill)
+        chunk_retire(p, which);
+}
+
 /* An event has been handled: its arguments can go now (R25), its chunk when it was the last. */
-static void
+static inline void
 chunk_release(struct lpoe *p, poe_payload payload)
 {
     uint32_t which = POST_CHUNK(payload);
@@ -156,11 +172,7 @@ chunk_release(struct lpoe *p, poe_payload payload)
             lua_copy(c->Q, 1, base + i);
         return;
     }
-    lua_settop(c->Q, 1);
-    c->top = 1;
-    c->state = NULL;
-    if (which != p->fill)
-        chunk_retire(p, which);
+    chunk_empty(p, which);
 }
 
 /* -- putting ------------------------------------------------------------------------------- */
@@ -507,13 +519,42 @@ lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to)
     return n;
 }
 
+int
+lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to)
+{
+    int n = lpoe_mail_count(payload), type;
+
+    if (token_kind(payload) != KIND_POST || n > LPOE_ROOM - 8) {
+        lua_rawgeti(to, LUA_REGISTRYINDEX, p->ref_anchors);
+        lua_rawgeti(to, -1, states);
+        lua_replace(to, -2);
+        lpoe_mail_name(p, payload, to);
+        type = lua_rawget(to, -2);
+        lua_replace(to, -2);
+        return type == LUA_TFUNCTION ? lpoe_mail_args(p, payload, to) : -1;
+    }
+    lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+    int base = POST_BASE(payload);
+    lua_rawgeti(Q, 2, states);
+    lua_pushvalue(Q, base);
+    type = lua_rawget(Q, -2);
+    for (int i = 1; i <= n; i++)
+        lua_pushvalue(Q, base + i);
+    lua_xmove(Q, to, n + 1);
+    lua_settop(Q, -2);
+    return type == LUA_TFUNCTION ? n : -1;
+}
+
 void
 lpoe_mail_drop(struct lpoe *p, poe_payload payload)
 {
-    switch (token_kind(payload)) {
-    case KIND_POST:
+    int kind = token_kind(payload);
+
+    if (kind == KIND_POST) {
         chunk_release(p, payload);
-        break;
+        return;
+    }
+    switch (kind) {
     case KIND_ASK:
         lpoe_ask_dropped(p, payload);
         /* fall through */

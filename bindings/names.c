@@ -3,6 +3,10 @@
  *
  * They are not written anywhere: __index of the globals reads them off the kernel's frame, so that
  * only those who ask pay, and they are right after every nested call and every resumption.
+ *
+ * Three of them are made ready for sessions whose handlers ask for them each time: between the globals and that
+ * function stands a table that holds them while such a handler runs, and nothing when any other may run.  Who
+ * asks is learned anew every 64 events.
  */
 #include "lpoe.h"
 
@@ -183,25 +187,28 @@ static const struct {
 #define NAMES (sizeof names / sizeof names[0])
 _Static_assert(NAMES == LPOE_NAMES, "lpoe.h");
 
-/* Pushes a dynamic name's value; returns 0 and pushes nothing when `key` is none. */
+/* Pushes a dynamic name's value and returns its place in `names`; -1, and nothing is pushed, when the value at 2
+ * is none. */
 static int
-push_name(lua_State *L, struct lpoe *p, const char *key)
+push_name(lua_State *L, struct lpoe *p)
 {
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+
     if (key[0] < 'C' || key[0] > 'S') /* most globals that are not there */
-        return 0;
-    for (size_t i = 0; i < NAMES; i++)
+        return -1;
+    for (int i = 0; i < (int)NAMES; i++)
         if (key == p->names[i]) { /* a short string: there is one of each */
             names[i].push(L, p);
-            return 1;
+            return i;
         }
-    return 0;
+    return -1;
 }
 
 /* __index: UP_BEFORE is what was there before, function, table or nil. */
 static int
 l_index(lua_State *L)
 {
-    if (lua_type(L, 2) == LUA_TSTRING && push_name(L, lpoe_context(L), lua_tostring(L, 2)))
+    if (push_name(L, lpoe_context(L)) >= 0)
         return 1;
     switch (lua_type(L, lua_upvalueindex(UP_BEFORE))) {
     case LUA_TNIL:
@@ -242,6 +249,99 @@ l_newindex(lua_State *L)
     }
 }
 
+/* -- names that are ready ------------------------------------------------------------------ */
+
+/* Which ones: the first of `names`, bit 1 << i is name i. */
+enum { READY_SESSION = 1, READY_HEAP = 2, READY_SENDER = 4, READY = 3 };
+
+/* __index of the names' table, which has no more than what is ready. */
+static int
+l_names_index(lua_State *L)
+{
+    struct lpoe *p = lpoe_context(L);
+    const struct poe_frame *frame = poe_kernel_frame(p->kernel);
+    int i = push_name(L, p);
+
+    if (i >= 0 && i < READY && frame == p->drained)
+        lpoe_lsession(frame->event->to)->asked |= (1u << i) & 7;
+    return i >= 0;
+}
+
+/* Brings a session's habits up to date: what two handlers in a row have asked for is wanted. */
+static void
+habits_learn(struct lsession *ls)
+{
+    ls->wants |= ls->asked & ls->before;
+    ls->before = ls->asked;
+    ls->asked = 0;
+    if (++ls->age == 0)
+        ls->wants = 0;
+#ifdef POE_TORTURE
+    ls->wants = (1u << READY) - 1; /* whoever has asked once */
+#endif
+}
+
+/*
+ * Makes ready what the handlers of `ev->to` want, for the event whose handler a drain is about to run, and takes
+ * away what is wrong now.  L's stack: one value, or that, the names' table, S and the three names, which stay.
+ * Raises without memory; what is ready is right then.
+ */
+void
+lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
+{
+    enum { TABLE = 2, ANCHORS, KEYS };
+    struct lsession *ls = lpoe_lsession(ev->to);
+
+    habits_learn(ls);
+    if (lua_gettop(L) < TABLE) {
+        lpoe_anchor_get(L, p, ANCHOR_NAMES);
+        lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
+        for (int i = 0; i < READY; i++)
+            lua_rawgeti(L, ANCHORS, ANCHOR_KEYS + i);
+    }
+    unsigned right = (p->known_to == ev->to ? READY_SESSION | READY_HEAP : 0)
+                     | (p->known_from == ev->from ? READY_SENDER : 0);
+    unsigned wrong = p->known & ~right, missing = ls->wants & ~(p->known & right);
+    p->known_to = ev->to;
+    p->known_from = ev->from;
+    for (int i = 0; i < READY; i++) {
+        const poe_session *s = 1 << i == READY_SENDER ? ev->from : ev->to;
+        int slot = 1 << i == READY_HEAP ? SLOT_HEAP : SLOT_OBJECT, is = 0;
+        if (!((wrong | missing) & 1u << i))
+            continue;
+        lua_pushvalue(L, KEYS + i);
+        if (missing & 1u << i) {
+            is = lua_rawgeti(L, ANCHORS, lpoe_slot_index(lpoe_slot_of(s), slot)) != LUA_TLIGHTUSERDATA;
+            if (!is)
+                lua_pop(L, 1); /* a heap that nobody has asked for yet */
+        }
+        if (!is)
+            lua_pushnil(L);
+        p->known |= 1u << i; /* if lua_rawset raises, it is not there, and is taken away */
+        lua_rawset(L, TABLE);
+        if (!is)
+            p->known &= ~(1u << i);
+    }
+}
+
+/* Takes all away.  Never raises: a key that is there gets nil. */
+void
+lpoe_names_clear(struct lpoe *p)
+{
+    lua_State *A = p->aux;
+
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_rawgeti(A, -1, ANCHOR_NAMES);
+    for (int i = 0; i < READY; i++)
+        if (p->known & 1u << i) {
+            lua_rawgeti(A, -2, ANCHOR_KEYS + i);
+            lua_pushnil(A);
+            lua_rawset(A, -3);
+        }
+    p->known = 0;
+    lua_pop(A, 2);
+}
+
 static void
 hook(lua_State *L, struct lpoe *p, int meta, const char *field, lua_CFunction function)
 {
@@ -254,24 +354,47 @@ hook(lua_State *L, struct lpoe *p, int meta, const char *field, lua_CFunction fu
     lua_setfield(L, meta, field);
 }
 
+/* Pushes the names' table, which is made now if nobody has asked for it yet. */
+static void
+push_names(lua_State *L, struct lpoe *p)
+{
+    lpoe_anchor_get(L, p, ANCHOR_NAMES);
+    if (lua_istable(L, -1))
+        return;
+    lua_pop(L, 1);
+    for (int i = 0; i < READY; i++) {
+        lua_pushstring(L, names[i].name);
+        lpoe_anchor_set(L, p, ANCHOR_KEYS + i);
+    }
+    lua_createtable(L, 0, READY);
+    lua_newtable(L);
+    hook(L, p, lua_gettop(L), "__index", l_names_index);
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, -1);
+    lpoe_anchor_set(L, p, ANCHOR_NAMES);
+}
+
 /* Gives the table on top of L's stack the dynamic names, once; keeps the metatable it has. */
 void
 lpoe_names_install(lua_State *L, struct lpoe *p)
 {
-    int table = lua_gettop(L);
+    int table = lua_gettop(L), meta = table + 1;
 
     if (!lua_getmetatable(L, table))
         lua_newtable(L);
-    else {
-        lua_getfield(L, -1, "__index");
-        int installed = lua_tocfunction(L, -1) == l_index;
-        lua_pop(L, 1);
-        if (installed) {
-            lua_pop(L, 1);
-            return;
-        }
+    push_names(L, p);
+    lua_getfield(L, meta, "__index");
+    int is_nil = lua_isnil(L, -1);
+    if (lua_rawequal(L, -1, -2) || lua_tocfunction(L, -1) == l_index) {
+        lua_settop(L, table);
+        return;
     }
-    hook(L, p, table + 1, "__index", l_index);
-    hook(L, p, table + 1, "__newindex", l_newindex);
+    lua_pop(L, 1);
+    if (is_nil)
+        lua_setfield(L, meta, "__index");
+    else
+        hook(L, p, meta, "__index", l_index);
+    lua_settop(L, meta);
+    hook(L, p, meta, "__newindex", l_newindex);
     lua_setmetatable(L, table);
 }

@@ -15,7 +15,7 @@ lpoe_to_lsession(lua_State *L, const struct lpoe *p, int arg)
 {
     struct lsession *ls = lua_touserdata(L, arg);
 
-    if (ls && lua_type(L, arg) == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof *ls
+    if (ls && lua_rawlen(L, arg) == sizeof *ls /* a light one has none */
         && ls->magic == lpoe_magic(p, ls))
         return ls;
     return NULL;
@@ -40,17 +40,15 @@ session_by_text(struct lpoe *p, const char *text)
 poe_session *
 lpoe_check_session(lua_State *L, struct lpoe *p, int arg)
 {
-    struct lsession *ls;
+    struct lsession *ls = lua_touserdata(L, arg);
     poe_session *s = NULL;
-    int type = lua_type(L, arg), integral;
+    int integral;
     lua_Integer id;
 
-    if (type == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof *ls) { /* what is posted to most */
-        ls = lua_touserdata(L, arg);
-        if (ls->magic == lpoe_magic(p, ls) && ls->s && ls->id != 1)
-            return ls->s;
-    }
-    switch (type) {
+    if (ls && lua_rawlen(L, arg) == sizeof *ls && ls->magic == lpoe_magic(p, ls)
+        && ls->s && ls->id != 1) /* what is posted to most */
+        return ls->s;
+    switch (lua_type(L, arg)) {
     case LUA_TUSERDATA:
         ls = lpoe_to_lsession(L, p, arg);
         if (!ls)

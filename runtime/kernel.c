@@ -417,14 +417,21 @@ event_run_other(poe_kernel *k, const poe_event *ev, struct poe_frame *f)
         k->host.room(k->host.ud, ev->to);
 }
 
+/* When the turn of an event comes, the most wait. */
+static inline void
+event_peak(const poe_event *ev)
+{
+    if (__builtin_expect(ev->to->events_to > ev->to->peak, 0))
+        ev->to->peak = ev->to->events_to;
+}
+
 /* The turn of an event has come that has left the queue or the heap: `f` is its frame. */
 static inline void
 event_begin(poe_kernel *k, struct poe_frame *f, const poe_event *ev)
 {
     *f = (struct poe_frame){ .up = k->frame, .session = ev->to, .event = ev, .mark = ++k->mark,
                              .counted = 1 };
-    if (__builtin_expect(ev->to->events_to > ev->to->peak, 0)) /* when its turn comes, the most wait */
-        ev->to->peak = ev->to->events_to;
+    event_peak(ev);
 }
 
 /* Whether its two ends are there, and nobody waits for the room it makes. */
@@ -476,6 +483,14 @@ poe__queued(const poe_session *s)
     return n;
 }
 
+/* Tells of an event that has been queued. */
+static __attribute__((noinline)) void
+push_told(poe_kernel *k, const poe_event *ev)
+{
+    FACT(k, POE_FACT_QUEUED, POE_EVENT_POST, k->queue.tail, ev->to, ev->name);
+    TRACE(k, POE_TRACE_EVENTS, "post '%s' to %s from %s", ev->name, NAME(ev->to), NAME(ev->from));
+}
+
 /* Puts an event into the queue; nothing when there is no memory. */
 static inline int
 event_push(poe_session *to, poe_session *from, const char *name, const char *state,
@@ -488,22 +503,13 @@ event_push(poe_session *to, poe_session *from, const char *name, const char *sta
         return UV_ENOMEM;
     if (k->alarms.count)
         poe__clock_recent(k);
-    ev->to = to;
-    ev->from = from;
-    ev->name = name;
-    ev->with.state = state;
-    ev->stamp_ns = k->now;
-    ev->payload = payload;
-    ev->type = (uint64_t)type & 0x3f;
-    ev->fixed = 0;
-    ev->by_default = 0;
+    *ev = (poe_event){ .to = to, .from = from, .name = name, .with.state = state, .stamp_ns = k->now,
+                       .payload = payload, .type = type };
     to->events_to++;
     if (from != to)
         from->events_from++;
-    IF_TRACED(k, POE_TRACE_EVENTS) {
-        FACT(k, POE_FACT_QUEUED, POE_EVENT_POST, k->queue.tail, to, name);
-        TRACE(k, POE_TRACE_EVENTS, "post '%s' to %s from %s", name, NAME(to), NAME(from));
-    }
+    IF_TRACED(k, POE_TRACE_EVENTS)
+        push_told(k, ev);
     if (!k->awake)
         poe__wake(k);
     return 0;
@@ -697,7 +703,7 @@ alarm_in_slice(const poe_kernel *k)
 }
 
 /* Takes the slice's next event: by time, equal times in the order they came (R31, R32). */
-static int
+static inline int
 slice_next(poe_kernel *k, poe_event *ev)
 {
     int post = k->queue.head < k->slice_end;
@@ -759,14 +765,6 @@ is_plain(const poe_kernel *k, const poe_event *ev)
     return ev->type <= POE_EVENT_ALARM && is_free(ev) && !k->trace;
 }
 
-static inline void
-drain_begin(poe_kernel *k, struct drain *d)
-{
-    event_begin(k, &d->frame, &d->ev);
-    d->ev.to->handled++;
-    k->frame = &d->frame;
-}
-
 int
 poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
 {
@@ -774,18 +772,26 @@ poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
 
     IF_TOLD(k, POE_TRACE_EVENTS)
         dispatch_ends(k, frame, 0);
-    k->frame = frame->up;
     if (frame->counted)
         event_uncount(k, &d->ev, frame->mark);
     if (--k->budget <= 0 || k->exception_count
         || (k->queue.head >= k->slice_end && !alarm_in_slice(k) && !slice_turn(k))
         || !slice_next(k, &d->ev))
-        return 0;
-    d->taken = !is_plain(k, &d->ev);
-    if (d->taken)
-        return 0;
-    drain_begin(k, d);
+        goto none;
+    if (!is_plain(k, &d->ev)) {
+        d->taken = 1;
+        goto none;
+    }
+    frame->session = d->ev.to; /* the rest is as it was */
+    frame->mark = ++k->mark;
+    frame->counted = 1;
+    event_peak(&d->ev);
+    d->ev.to->handled++;
     return 1;
+
+none:
+    k->frame = frame->up;
+    return 0;
 }
 
 /* Has the host run the event in `d`, and what plain ones follow. */
@@ -795,7 +801,9 @@ drain_run(poe_kernel *k, struct drain *d)
     poe_payload left = 0;
 
     d->taken = 0;
-    drain_begin(k, d);
+    event_begin(k, &d->frame, &d->ev);
+    d->ev.to->handled++;
+    k->frame = &d->frame;
     k->depth++;
     int rc = k->host.drain(k->host.ud, &d->frame, &left);
     if (rc == POE_DRAINED) {

@@ -168,7 +168,7 @@ mt.__index = function(t, key)
     rawset(t, key, value)
     return value
   end
-  return dynamic(t, key)
+  return dynamic[key]
 end
 
 -- A handler has no coroutine of the script's to yield to: say so where it tries.  And the watchdog has to

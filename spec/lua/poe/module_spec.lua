@@ -398,6 +398,65 @@ describe("the dynamic names", function()
     expect.run()
   end)
 
+  it("are right however often they are asked for, and whatever comes between", function(expect)
+    local wrong, seen, sessions = {}, 0, {}
+    local function check(me, heap, sender, where)
+      seen = seen + 1
+      if SESSION ~= me or HEAP ~= heap or SENDER ~= sender then
+        wrong[#wrong + 1] = where .. ": " .. table.concat({ tostring(SESSION), tostring(HEAP), tostring(SENDER) }, " ")
+      end
+    end
+    local function other(n) return sessions[n % #sessions + 1] end
+    local between = {
+      function() end,
+      function(me) call(me, "own", me) end,
+      function(me, n) call(other(n), "own", me) end,
+      function() poe.sleep(0) end,
+      function(me) poe.ask(me, "own", me) end,
+      function(me, n) poe.with_timeout(1, function() poe.ask(other(n), "own", me) end) end,
+      function(me) poe.spawn { _start = function() check(SESSION, HEAP, me, "child") end } end,
+      function(me) coroutine.wrap(function() check(me, me:get_heap(), SENDER, "coroutine") end)() end,
+      function() KERNEL:run_one_timeslice() end,
+      function(_, n) pcall(call, other(n), "fails") end,
+      function(me) KERNEL:signal(me, "PING") end,
+      function() collectgarbage() end,
+      function(me, n) post(me, "fails", me) post(other(n), "own", me) end,
+    }
+    local function states(alone)
+      return {
+        _start = function() KERNEL:sig("DIE", "died") KERNEL:sig("PING", "ping") KERNEL:refcount_increment(SESSION:ID(), "t") end,
+        died = function() KERNEL:sig_handled() end,
+        ping = function() check(SESSION, SESSION:get_heap(), KERNEL, "signal") end,
+        own = function(sender) check(SESSION, SESSION:get_heap(), sender, "own") end,
+        fails = function() check(SESSION, SESSION:get_heap(), SENDER, "fails") error "on purpose" end,
+        go = function(n, from)
+          local me, heap = SESSION, SESSION:get_heap()
+          check(me, heap, from, "go")
+          if alone ~= "quiet" then
+            between[n % #between + 1](me, n // 3)
+            check(me, heap, from, "go, after way " .. n % #between + 1)
+          end
+          if n > 0 then
+            post(alone and me or other(n), "go", n - 1, me)
+          else
+            KERNEL:stop()
+            expect(SESSION, KERNEL)
+          end
+        end,
+      }
+    end
+    for _, alone in ipairs { false, true, "quiet" } do
+      sessions = {}
+      for i = 1, 3 do sessions[i] = poe.Session.create { inline_states = states(alone), heap = i > 1 and { i } or nil } end
+      post(sessions[1], "go", 400, KERNEL)
+      KERNEL:run()
+      expect(SESSION, KERNEL)
+      expect(SENDER, nil)
+    end
+    expect(wrong, {})
+    expect(seen > 2000, true)
+  end)
+
   it("cannot be assigned", function(expect)
     for _, name in ipairs { "SESSION", "HEAP", "SENDER", "STATE", "EVENT", "CALLER_STATE",
                             "CALLER_FILE", "CALLER_LINE", "RUNSTATE", "MACHINE" } do
