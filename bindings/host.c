@@ -565,7 +565,7 @@ record_make(lua_State *A)
     story(A, p, ev, lpoe_event_state(ev));
     lua_concat(A, 2);
     if (ev->type == POE_EVENT_ASK)
-        asker_story(A, p, ev->payload);
+        asker_story(A, p, lpoe_ask_payload(p, ev));
     lua_setfield(A, 7, "traceback");
     lua_pushvalue(A, 6);
     lua_setfield(A, 7, "file");
@@ -607,7 +607,7 @@ lpoe_raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out
     } else
         *out = LPOE_OOM; /* its message, "not enough memory" or like, is on top */
     if (ev->type == POE_EVENT_ASK)
-        lpoe_answer_die(p, ev->payload);
+        lpoe_answer_die(p, lpoe_ask_payload(p, ev));
     if (ev->type != POE_EVENT_CALL)
         lua_pop(A, 1);
     lpoe_coroutine_reset(p, co);
@@ -821,7 +821,7 @@ results(struct lpoe *p, lua_State *co, int n, const poe_event *ev, poe_payload *
     int first = lua_gettop(co) - n + 1;
 
     if (ev->type == POE_EVENT_ASK)
-        lpoe_answer(p, ev->payload, co, n);
+        lpoe_answer(p, lpoe_ask_payload(p, ev), co, n);
     if (ev->type == POE_EVENT_CALL) {
         p->call_co = co; /* stays off the pool until they are fetched */
         p->call_results = n;
@@ -978,14 +978,12 @@ struct drain {
     int left;   /* the event is not for us: it wants more than to be called */
 };
 
-/* The handler had yielded to nobody, and went on to its end. */
+/* The handler has yielded, and gone on to its end elsewhere. */
 static int
-drained(lua_State *L, int status, lua_KContext context)
+drained(lua_State *L, int status, lua_KContext top)
 {
-    (void)L;
     (void)status;
-    (void)context;
-    return 0;
+    return lua_gettop(L) - (int)top;
 }
 
 /* struct drain *: runs the handlers of plain events, each by a call: no error of one comes back here. */
@@ -1002,15 +1000,20 @@ drain(lua_State *L)
         int nargs = -1;
         if (p->known | ls->wants | ls->asked)
             lpoe_names_ready(L, p, ev);
-        if (!ls->waiters && !ls->trace && !p->instructions)
+        int top = lua_gettop(L), asked = ev->type == POE_EVENT_ASK;
+        if (!ls->waiters && !ls->trace && !p->instructions && ev->type < POE_EVENT_RESUME)
             nargs = lpoe_mail_enter(p, ev->payload, lpoe_slot_index(ls->slot, SLOT_STATES), L);
         if (nargs < 0) {
             d->left = 1;
             return 0;
         }
         d->runs = 1;
-        lua_callk(L, nargs, 0, 0, drained);
+        lua_callk(L, nargs, asked ? LUA_MULTRET : 0, top, drained);
         d->runs = 0;
+        if (asked) {
+            lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - top);
+            lua_settop(L, top);
+        }
         if (p->wait)
             lpoe_wait_over(p);
         TORTURE(p);
@@ -1043,6 +1046,8 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
     int status = lpoe_resume(p, co, 1, &n);
     p->drained = drained;
     lpoe_names_forget(p);
+    if (status == LUA_OK && d.runs && ev->type == POE_EVENT_ASK)
+        lpoe_answer(p, lpoe_ask_payload(p, ev), co, lua_gettop(co) - LPOE_BASE);
     if (status == LUA_OK)
         lpoe_coroutine_done(p, co);
     if (status == LUA_OK && !d.runs)
@@ -1076,15 +1081,18 @@ host_drain(void *ud, struct poe_frame *frame, poe_payload *out)
     int rc;
 
     do {
-        p->base = frame;
-        p->wait = NULL;
-        rc = drain_resume(p, frame, out);
-        p->base = base;
-        p->wait = wait;
+        rc = -1;
+        if (frame->event->type < POE_EVENT_RESUME) {
+            p->base = frame;
+            p->wait = NULL;
+            rc = drain_resume(p, frame, out);
+            p->base = base;
+            p->wait = wait;
+        }
         if (rc == -1)
             rc = host_dispatch(p, frame->event, out);
-    } while (rc == 0 && poe_kernel_next(p->kernel, frame));
-    return rc ? rc : POE_DRAINED;
+    } while ((rc == 0 || rc == POE_SUSPENDED) && poe_kernel_next(p->kernel, frame));
+    return rc == POE_RAISED ? rc : POE_DRAINED;
 }
 
 /* struct poe_host.drop */

@@ -123,7 +123,6 @@ static void
 wait_over(struct lwait *w)
 {
     struct lpoe *p = w->p;
-    lua_State *A = p->aux;
 
     w->co = NULL;
     w->turn++;
@@ -136,10 +135,7 @@ wait_over(struct lwait *w)
         if (w->ev.payload)
             lpoe_mail_drop(p, w->ev.payload);
     }
-    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_threads);
-    lua_pushnil(A);
-    lua_rawsetp(A, -2, w);
-    lua_pop(A, 1);
+    lpoe_mail_drop(p, w->anchor);
 }
 
 void
@@ -223,7 +219,10 @@ event_keep(lua_State *L, struct lpoe *p, struct lwait *w, const poe_event *ev)
     const char *name = lua_tostring(L, -1);
     lua_pushstring(L, state);
     state = lua_tostring(L, -1);
-    lpoe_mail_keep(p, L, lua_gettop(L) - 1, &mail); /* anchors both */
+    if (ev->type == POE_EVENT_ASK)
+        lpoe_mail_keep_ask(p, L, lua_gettop(L) - 1, ev->payload, &mail);
+    else
+        lpoe_mail_keep(p, L, lua_gettop(L) - 1, &mail); /* anchors both */
     w->ev.payload = mail.payload;
     w->owns = 1;
     if (p->debug) {
@@ -235,7 +234,17 @@ event_keep(lua_State *L, struct lpoe *p, struct lwait *w, const poe_event *ev)
             ((poe_event *)frame->event)->with.state = name;
     w->ev.name = name;
     w->ev.with.state = state;
-    w->ev.type = POE_EVENT_POST;
+    if (ev->type != POE_EVENT_ASK)
+        w->ev.type = POE_EVENT_POST;
+}
+
+/* Where the asker of the event is, whose handler runs: its wait has taken it along, if it has one. */
+poe_payload
+lpoe_ask_payload(const struct lpoe *p, const poe_event *ev)
+{
+    const struct lwait *w = p->wait;
+
+    return w && w->owns && w->ev.type == POE_EVENT_ASK ? w->ev.payload : ev->payload;
 }
 
 /* The record of the running handler, made when it waits for the first time.  Raises where nothing can
@@ -262,10 +271,8 @@ prepare(lua_State *L, struct lpoe *p)
     w = lua_newuserdatauv(L, sizeof *w, 1);
     memset(w, 0, sizeof *w);
     w->p = p;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_threads);
-    lua_pushvalue(L, -2);
-    lua_rawsetp(L, -2, w);
-    lua_pop(L, 2);
+    lpoe_mail_hold(p, L, &w->mail);
+    w->anchor = w->mail.payload;
     p->wait = w; /* lpoe_wait_over ends it, whatever happens now */
     if (ev)
         event_keep(L, p, w, ev);
@@ -280,9 +287,7 @@ prepare(lua_State *L, struct lpoe *p)
 void
 lpoe_push_wait(lua_State *L, const struct lwait *w)
 {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, w->p->ref_threads);
-    lua_rawgetp(L, -1, w);
-    lua_replace(L, -2);
+    lpoe_mail_name(w->p, w->anchor, L);
 }
 
 /* What the wait has brought is returned. */
@@ -389,10 +394,31 @@ answer_begin(struct lpoe *p, poe_payload payload)
     return 0;
 }
 
+/* Lets it go on, when its turn comes, with the `n` values on top of `from`, which are taken off.  Returns 0 when
+ * that needs memory. */
+static int
+resume_now(struct lwait *w, lua_State *from, int n)
+{
+    poe_payload payload;
+
+    if (!lpoe_mail_resume(w->p, w, from, n, &payload))
+        return 0;
+    if (poe_resume(w->ev.to, payload) < 0)
+        lpoe_mail_drop(w->p, payload);
+    return 1;
+}
+
 /* The asked handler has returned the `n` values on top of `co`; takes them off. */
 void
 lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n)
 {
+    uint32_t turn;
+    struct lwait *w = lpoe_mail_asked(p, payload, &turn);
+
+    if (w && w->co && w->turn == turn && resume_now(w, co, n)) {
+        lpoe_mail_answered(p, payload);
+        return;
+    }
     if (!answer_begin(p, payload))
         return;
     if (!lua_checkstack(p->aux, n + LUA_MINSTACK))
@@ -614,20 +640,15 @@ go_on(struct lwait *w, int nargs, poe_payload *out)
 int
 lpoe_host_resume(struct lpoe *p, const poe_event *event, poe_payload *out)
 {
-    lua_State *A = p->aux;
-    int top = lua_gettop(A), rc = 0;
+    uint32_t turn;
+    struct lwait *w = lpoe_mail_wait(p, event->payload, &turn); /* whom the payload anchors */
+    int n, rc = 0;
 
-    lpoe_mail_name(p, event->payload, A);
-    struct lwait *w = lua_touserdata(A, -1);
-    int n = lpoe_mail_args(p, event->payload, A);
-    if (n >= 1 && w->co && w->turn == (uint32_t)lua_tointeger(A, top + 2)
-        && lua_checkstack(w->co, n + LUA_MINSTACK)) {
+    if (w->co && w->turn == turn && (n = lpoe_mail_brings(p, event->payload, w->co)) >= 0) {
         if (event->type == POE_EVENT_WAKE)
             w->alarm = 0;
-        lua_xmove(A, w->co, n - 1);
-        rc = go_on(w, n - 1, out);
+        rc = go_on(w, n, out);
     }
-    lua_settop(A, top);
     lpoe_mail_drop(p, event->payload);
     return rc;
 }
@@ -717,7 +738,7 @@ l_sleep(lua_State *L)
 
     if (seconds > 0)
         wake_set(L, w, seconds, 0);
-    else {
+    else if (!resume_now(w, L, 0)) {
         lpoe_push_wait(L, w);
         lua_pushinteger(L, w->turn);
         lpoe_mail_post(p, L, lua_gettop(L) - 1, "resume", &mail);
@@ -785,11 +806,7 @@ l_ask(lua_State *L)
     int line = line_needed(p, to), rc = line ? 0 : poe_session_admit(to, POE_EVENT_ASK);
     if (rc < 0)
         return push_ask_error(L, rc, to, name);
-    lua_pushinteger(L, w->turn);
-    lua_insert(L, 1);
-    lpoe_push_wait(L, w);
-    lua_insert(L, 1);
-    lpoe_mail_ask(p, L, 4, 1, &mail);
+    lpoe_mail_ask(p, L, 2, w, line, &mail);
     if (line) {
         line_join(w, to, &mail, 1);
         return suspend(L, w, gone_on);

@@ -187,8 +187,19 @@ struct mail {
 void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail);
 /* Any order: the same for a timer or watcher. */
 void lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail);
-/* The same for an ask: at `ask` is the asker's wait, at `ask` + 1 its turn. */
-void lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail);
+/* The same for an ask of `w`; `stays`: it will not leave in the order of posts. */
+void lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, const struct lwait *w, int stays, struct mail *mail);
+/* lpoe_mail_keep, of what has the asker of `payload` from now on. */
+void lpoe_mail_keep_ask(struct lpoe *p, lua_State *L, int first, poe_payload payload, struct mail *mail);
+/* FIFO: what ends a wait, with `n` values taken off `from`; returns 0 when that needs memory: lpoe_mail_post it, the
+ * wait, its turn and the values. */
+int lpoe_mail_resume(struct lpoe *p, const struct lwait *w, lua_State *from, int n, poe_payload *payload);
+/* Of what ends a wait: whose and which; pushes what it brings and returns how many, -1: no room. */
+struct lwait *lpoe_mail_wait(struct lpoe *p, poe_payload payload, uint32_t *turn);
+int lpoe_mail_brings(struct lpoe *p, poe_payload payload, lua_State *to);
+/* The asker, of an ask among posts that is not answered, and its turn; else NULL.  It has been answered. */
+struct lwait *lpoe_mail_asked(const struct lpoe *p, poe_payload payload, uint32_t *turn);
+void lpoe_mail_answered(struct lpoe *p, poe_payload payload);
 /* Whether it may stay for long: a slot, no part of a chunk. */
 int lpoe_mail_stays(poe_payload payload);
 /* Pushes the asker's wait and turn, if it is an ask that is not answered, and takes them off it. */
@@ -226,7 +237,7 @@ struct lpoe_guard {
 
 /* -- l_wait.c: handlers that wait -- */
 
-/* A suspended handler; anchored in the list of threads as long as it is not over. */
+/* A suspended handler. */
 struct lwait {
     struct lpoe *p;
     lua_State *co;            /* NULL while it runs, and when it is over */
@@ -234,6 +245,7 @@ struct lwait {
     struct lwait *prev, *next; /* in lsession.waits, a ring */
     struct lsession *ls;
     struct poe_frame *calls, *lowest; /* its self-calls, innermost and outermost; NULL: none */
+    poe_payload anchor;       /* holds it in M as long as it is not over */
     uint32_t turn;            /* how often it has gone on: an older turn's resume comes too late */
     int below;                /* values under its results */
     poe_alarm_id alarm;       /* its wake; 0: none */
@@ -263,6 +275,7 @@ void lpoe_line_serve(struct lpoe *p, poe_session *s);
 void lpoe_line_close(struct lpoe *p, poe_session *s);
 void lpoe_ask_dropped(struct lpoe *p, poe_payload payload);
 void lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n);
+poe_payload lpoe_ask_payload(const struct lpoe *p, const poe_event *ev);
 void lpoe_answer_die(struct lpoe *p, poe_payload payload);
 enum { LPOE_RUN = 2, LPOE_SLICE }; /* lwait.done: the chunk waits in KERNEL:run(), in a slice */
 void lpoe_run_over(struct lpoe *p, struct lwait *w, int rc);

@@ -6,7 +6,7 @@
  * a chunk is emptied when its last event has been handled, so the name of an event and its
  * arguments live as long as its handler runs.  Timers and watchers come back in any order and have
  * slots in a table, M: the bare event name, or {name, caller's event or false, arguments...}; an ask
- * has whom to answer in field "ask", until it is answered.
+ * there has whom to answer in field "ask", until it is answered.
  *
  * A token: 4 bits of kind, then for a post chunk, base and count, for a slot count and index.
  */
@@ -27,7 +27,8 @@ enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK };
 #define CHUNKS_SPARE 32   /* empty ones that keep their stack, 70 KB each; those of a burst go */
 #endif
 
-#define CHUNK_BASE 2 /* values below the first of an event */
+#define CHUNK_BASE 3 /* values below the first of an event: nil, which those that have been handled become, S, M */
+enum { Q_NIL = 1, Q_ANCHORS, Q_SLOTS };
 
 static poe_payload
 token(int kind, uint64_t rest)
@@ -43,6 +44,8 @@ token_kind(poe_payload payload)
 
 /* POST: chunk 16 bits, base 16, values 16.  SLOT: values 20 bits, index 32. */
 #define POST_TRACED ((poe_payload)1 << 48) /* file and line lie below the values */
+#define POST_ASK ((poe_payload)1 << 49)    /* the asker's wait and its turn lie below these; false: no longer */
+#define POST_ASKER(t) (POST_BASE(t) - ((t) & POST_TRACED ? 4 : 2))
 #define POST_CHUNK(t) ((uint32_t)((t) >> 32) & 0xffff)
 #define POST_BASE(t) ((int)((t) >> 16) & 0xffff)
 #define POST_VALUES(t) ((int)(t) & 0xffff)
@@ -90,8 +93,9 @@ stack_new(struct lpoe *p, lua_State *L)
     /* room for one event beyond the last, and for a copy of its values on their way out */
     if (!lua_checkstack(Q, CHUNK_VALUES + 2 * CHUNK_LIMIT + LUA_MINSTACK))
         luaL_error(L, "not enough memory");
-    lua_pushnil(Q); /* at 1: what values that have been handled become; at 2: S */
+    lua_pushnil(Q);
     lua_rawgeti(Q, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_rawgeti(Q, LUA_REGISTRYINDEX, p->ref_slots);
     return Q;
 }
 
@@ -169,7 +173,7 @@ chunk_release(struct lpoe *p, poe_payload payload)
     if (--c->live > 0 || (which == p->fill && c->top < CHUNK_VALUES / 2)) {
         int base = POST_BASE(payload);
         for (int i = POST_VALUES(payload) - 1; i > 0; i--)
-            lua_copy(c->Q, 1, base + i);
+            lua_copy(c->Q, Q_NIL, base + i);
         return;
     }
     chunk_empty(p, which);
@@ -223,18 +227,17 @@ push_where(lua_State *L)
     lua_pushinteger(L, ar.currentline);
 }
 
-void
-lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail)
+/* Puts name and arguments on a chunk; the caller has seen that there are no more than CHUNK_LIMIT. */
+static inline void
+put(struct lpoe *p, lua_State *L, int first, const char *name, const struct lwait *asker,
+    struct mail *mail)
 {
     int values = lua_gettop(L) - first + 1;
-
-    if (values > CHUNK_LIMIT) {
-        lpoe_mail_keep(p, L, first, mail);
-        return;
-    }
     struct chunk *c = p->chunk_count && p->chunks[p->fill].top < CHUNK_VALUES ? &p->chunks[p->fill]
                                                                              : chunk_fill(p, L);
     const char *state = caller_state(p);
+    poe_payload flags = 0;
+
     mail->name = name;
     if (state && state != name && state != c->state && !is_static(state)) {
         state = lua_pushstring(L, state);
@@ -243,19 +246,50 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct
         c->state = state;
     }
     mail->state = state;
-    poe_payload traced = 0;
+    if (asker) {
+        lua_rawgeti(c->Q, Q_SLOTS, SLOT_INDEX(asker->anchor));
+        lua_pushinteger(c->Q, asker->turn);
+        c->top += 2;
+        flags = POST_ASK;
+    }
     if (p->debug) {
         lpoe_debug_mail(p, L, first);
         push_where(L);
         lua_xmove(L, c->Q, 2);
         c->top += 2;
-        traced = POST_TRACED;
+        flags |= POST_TRACED;
     }
-    mail->payload = token(KIND_POST, traced | (uint64_t)p->fill << 32 | (uint64_t)(c->top + 1) << 16
+    mail->payload = token(KIND_POST, flags | (uint64_t)p->fill << 32 | (uint64_t)(c->top + 1) << 16
                                          | (uint64_t)values);
     lua_xmove(L, c->Q, values);
     c->top += (uint32_t)values;
     c->live++;
+}
+
+void
+lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail)
+{
+    if (lua_gettop(L) - first >= CHUNK_LIMIT)
+        lpoe_mail_keep(p, L, first, mail);
+    else
+        put(p, L, first, name, NULL, mail);
+}
+
+int
+lpoe_mail_resume(struct lpoe *p, const struct lwait *w, lua_State *from, int n, poe_payload *payload)
+{
+    struct chunk *c = p->chunk_count ? &p->chunks[p->fill] : NULL;
+
+    if (!c || c->top >= CHUNK_VALUES || n > CHUNK_LIMIT - 2)
+        return 0;
+    lua_rawgeti(c->Q, Q_SLOTS, SLOT_INDEX(w->anchor));
+    lua_pushinteger(c->Q, w->turn);
+    lua_xmove(from, c->Q, n);
+    *payload = token(KIND_POST, (uint64_t)p->fill << 32 | (uint64_t)(c->top + 1) << 16
+                                    | (uint64_t)(n + 2));
+    c->top += (uint32_t)n + 2;
+    c->live++;
+    return 1;
 }
 
 /* Puts the value on top into a free slot of M, which is at `slots`.  Raises without memory; nothing has
@@ -280,11 +314,11 @@ slot_take(struct lpoe *p, lua_State *L, int slots)
     return index;
 }
 
-/* `ask`: where the asker's wait is, its number of turns behind it; 0: none. */
+/* `ask`: the asker's wait and its turn are on top, and taken off too. */
 static void
 keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
 {
-    int values = lua_gettop(L) - first + 1;
+    int values = lua_gettop(L) - first + 1 - (ask ? 2 : 0);
     const char *state = caller_state(p);
     int anchor = state && !is_static(state) && state != lua_tostring(L, first);
 
@@ -295,7 +329,7 @@ keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
     if (values > 10) /* else the twenty every C function has will do */
         luaL_checkstack(L, 6, NULL);
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
-    int slots = first + values;
+    int slots = lua_gettop(L);
     if (values > 1 || anchor || p->debug || ask) {
         lua_createtable(L, values + 1, ask ? 2 : 0);
         lua_pushvalue(L, first);
@@ -316,9 +350,9 @@ keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
             lua_setfield(L, -2, "file");
         }
         if (ask) {
-            lua_pushvalue(L, ask);
+            lua_pushvalue(L, slots - 2);
             lua_setfield(L, -2, "ask");
-            lua_pushvalue(L, ask + 1);
+            lua_pushvalue(L, slots - 1);
             lua_setfield(L, -2, "turn");
         }
     } else
@@ -336,9 +370,28 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
 }
 
 void
-lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
+lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, const struct lwait *w, int stays, struct mail *mail)
 {
-    keep(p, L, first, ask, mail);
+    if (!stays && lua_gettop(L) - first < CHUNK_LIMIT) {
+        put(p, L, first, lua_tostring(L, first), w, mail);
+        return;
+    }
+    luaL_checkstack(L, 8, NULL);
+    lpoe_push_wait(L, w);
+    lua_pushinteger(L, w->turn);
+    keep(p, L, first, 1, mail);
+}
+
+void
+lpoe_mail_keep_ask(struct lpoe *p, lua_State *L, int first, poe_payload payload, struct mail *mail)
+{
+    if (!lpoe_mail_asker(p, payload, 0, L)) { /* which has its answer, or wants none any more */
+        lpoe_mail_keep(p, L, first, mail);
+        return;
+    }
+    keep(p, L, first, 1, mail);
+    lpoe_mail_asker(p, payload, 1, L);
+    lua_pop(L, 2);
 }
 
 int
@@ -347,9 +400,42 @@ lpoe_mail_stays(poe_payload payload)
     return token_kind(payload) == KIND_SLOT || token_kind(payload) == KIND_ASK;
 }
 
+/* Whether it is an ask on a chunk whose asker waits for the answer. */
+static int
+is_asking(const struct lpoe *p, poe_payload payload)
+{
+    return token_kind(payload) == KIND_POST && (payload & POST_ASK)
+           && lua_type(p->chunks[POST_CHUNK(payload)].Q, POST_ASKER(payload)) == LUA_TUSERDATA;
+}
+
+struct lwait *
+lpoe_mail_asked(const struct lpoe *p, poe_payload payload, uint32_t *turn)
+{
+    if (!is_asking(p, payload))
+        return NULL;
+    lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+    *turn = (uint32_t)lua_tointeger(Q, POST_ASKER(payload) + 1);
+    return lua_touserdata(Q, POST_ASKER(payload));
+}
+
+void
+lpoe_mail_answered(struct lpoe *p, poe_payload payload)
+{
+    lua_copy(p->chunks[POST_CHUNK(payload)].Q, Q_NIL, POST_ASKER(payload));
+}
+
 int
 lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take, lua_State *to)
 {
+    if (is_asking(p, payload)) {
+        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        lua_pushvalue(Q, POST_ASKER(payload));
+        lua_pushvalue(Q, POST_ASKER(payload) + 1);
+        lua_xmove(Q, to, 2);
+        if (take)
+            lpoe_mail_answered(p, payload);
+        return 1;
+    }
     if (token_kind(payload) != KIND_ASK)
         return 0;
     lua_rawgeti(to, LUA_REGISTRYINDEX, p->ref_slots);
@@ -519,6 +605,46 @@ lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to)
     return n;
 }
 
+struct lwait *
+lpoe_mail_wait(struct lpoe *p, poe_payload payload, uint32_t *turn)
+{
+    lua_State *A = p->aux;
+    int top = lua_gettop(A);
+
+    if (token_kind(payload) == KIND_POST) {
+        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        *turn = (uint32_t)lua_tointeger(Q, POST_BASE(payload) + 1);
+        return lua_touserdata(Q, POST_BASE(payload));
+    }
+    lpoe_mail_name(p, payload, A);
+    struct lwait *w = lua_touserdata(A, -1);
+    int n = lpoe_mail_args(p, payload, A);
+    *turn = n > 0 ? (uint32_t)lua_tointeger(A, top + 2) : UINT32_MAX;
+    lua_settop(A, top);
+    return w;
+}
+
+int
+lpoe_mail_brings(struct lpoe *p, poe_payload payload, lua_State *to)
+{
+    int n = lpoe_mail_count(payload) - 1;
+
+    if (!lua_checkstack(to, n + 1 + LUA_MINSTACK))
+        return -1;
+    if (token_kind(payload) == KIND_POST) {
+        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        int first = POST_BASE(payload) + 2;
+        for (int i = 0; i < n; i++)
+            lua_pushvalue(Q, first + i);
+        lua_xmove(Q, to, n);
+        return n;
+    }
+    if (lpoe_mail_args(p, payload, to) < 0)
+        return -1;
+    lua_remove(to, -n - 1); /* the turn */
+    return n;
+}
+
 int
 lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to)
 {
@@ -535,7 +661,7 @@ lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_Sta
     }
     lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
     int base = POST_BASE(payload);
-    lua_rawgeti(Q, 2, states);
+    lua_rawgeti(Q, Q_ANCHORS, states);
     lua_pushvalue(Q, base);
     type = lua_rawget(Q, -2);
     for (int i = 1; i <= n; i++)
@@ -551,6 +677,8 @@ lpoe_mail_drop(struct lpoe *p, poe_payload payload)
     int kind = token_kind(payload);
 
     if (kind == KIND_POST) {
+        if ((payload & POST_ASK) && is_asking(p, payload))
+            lpoe_ask_dropped(p, payload);
         chunk_release(p, payload);
         return;
     }

@@ -762,7 +762,10 @@ struct drain {
 static inline int
 is_plain(const poe_kernel *k, const poe_event *ev)
 {
-    return ev->type <= POE_EVENT_ALARM && is_free(ev) && !k->trace;
+    const unsigned plain = 1u << POE_EVENT_POST | 1u << POE_EVENT_ALARM | 1u << POE_EVENT_ASK
+                           | 1u << POE_EVENT_RESUME | 1u << POE_EVENT_WAKE;
+
+    return (plain >> ev->type & 1) && is_free(ev) && !k->trace;
 }
 
 int

@@ -402,7 +402,6 @@ handlers_run(void *ud, struct poe_frame *frame, poe_payload *out)
     int rc;
 
     do {
-        holds(frame->event->type <= POE_EVENT_ALARM);
         rc = handler_run(ud, frame->event, out);
     } while (rc == 0 && poe_kernel_next(((struct host *)ud)->kernel, frame));
     return rc ? rc : POE_DRAINED;
