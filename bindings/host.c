@@ -1041,7 +1041,6 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
     TORTURE(p);
     lua_pushcfunction(co, drain);
     lua_pushlightuserdata(co, &d);
-    lpoe_names_forget(p);
     p->drained = frame;
     int status = lpoe_resume(p, co, 1, &n);
     p->drained = drained;
@@ -1080,15 +1079,17 @@ host_drain(void *ud, struct poe_frame *frame, poe_payload *out)
     struct poe_frame *base = p->base;
     int rc;
 
+    lpoe_names_forget(p);
     do {
-        rc = -1;
-        if (frame->event->type < POE_EVENT_RESUME) {
-            p->base = frame;
-            p->wait = NULL;
-            rc = drain_resume(p, frame, out);
-            p->base = base;
-            p->wait = wait;
+        if (frame->event->type >= POE_EVENT_RESUME) {
+            rc = lpoe_host_resume(p, frame->event, out);
+            continue;
         }
+        p->base = frame;
+        p->wait = NULL;
+        rc = drain_resume(p, frame, out);
+        p->base = base;
+        p->wait = wait;
         if (rc == -1)
             rc = host_dispatch(p, frame->event, out);
     } while ((rc == 0 || rc == POE_SUSPENDED) && poe_kernel_next(p->kernel, frame));
