@@ -740,18 +740,6 @@ entered(lua_State *L, int status, lua_KContext base)
     return lua_gettop(L) - (int)base;
 }
 
-/* handler, struct poe_io *, the hook's own arguments: the straight way of a record, which needs memory. */
-static int
-enter_input(lua_State *L)
-{
-    const struct poe_io *io = lua_touserdata(L, 2);
-
-    lua_pushlstring(L, io->data, io->length);
-    lua_replace(L, 2);
-    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, entered);
-    return lua_gettop(L);
-}
-
 /* Whether the payload tells the event's name: or a function, the library's own handler. */
 static int
 is_mailed(const poe_event *ev)
@@ -814,6 +802,22 @@ enter(lua_State *L)
     return entered(L, LUA_OK, 2);
 }
 
+/* lpoe *, event *, S, M: the straight way of a record, which needs memory. */
+static int
+enter_record(lua_State *L)
+{
+    struct lpoe *p = lua_touserdata(L, 1);
+    const poe_event *ev = lua_touserdata(L, 2);
+    int n = lpoe_mail_enter(p, ev->payload, lpoe_slot_index(lpoe_slot_of(ev->to), SLOT_STATES), L, 3,
+                            ev->with.io);
+
+    if (n < 0)
+        return enter(L);
+    int below = lua_gettop(L) - n - 1;
+    lua_callk(L, n, LUA_MULTRET, below, entered);
+    return entered(L, LUA_OK, below);
+}
+
 /* Hands the results of a handler that returned to whoever asked. */
 static void
 results(struct lpoe *p, lua_State *co, int n, const poe_event *ev, poe_payload *out)
@@ -845,15 +849,11 @@ no_memory(struct lpoe *p, const poe_event *ev, poe_payload *out)
     return POE_RAISED;
 }
 
-/* Pushes the event's name, as the key of a state table. */
+/* Pushes the name of one of a session's own events, as the key of a state table; nil for others. */
 static void
-push_key(struct lpoe *p, const poe_event *ev, lua_State *co)
+push_key(const poe_event *ev, lua_State *co)
 {
     switch (ev->type) {
-    case POE_EVENT_POST: case POE_EVENT_ALARM: case POE_EVENT_CALL: case POE_EVENT_HANDLE:
-    case POE_EVENT_IO: case POE_EVENT_ASK:
-        lpoe_mail_name(p, ev->payload, co);
-        break;
     case POE_EVENT_START: lua_rawgeti(co, 1, ANCHOR_START); break;
     case POE_EVENT_STOP: lua_rawgeti(co, 1, ANCHOR_STOP); break;
     case POE_EVENT_CHILD: lua_rawgeti(co, 1, ANCHOR_CHILD); break;
@@ -922,22 +922,34 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     }
     if (ls->trace)
         trace_option(p, ls, &ev);
-    lua_rawgeti(co, 1, lpoe_slot_index(ls->slot, SLOT_STATES));
-    push_key(p, &ev, co);
-    int type = lua_rawget(co, LPOE_BASE + 1);
-    if (type == LUA_TFUNCTION && ev.type == POE_EVENT_IO && ev.with.io->data) {
-        lua_pushcfunction(co, enter_input);
-        lua_insert(co, -2);
-        lua_pushlightuserdata(co, (void *)ev.with.io);
-        nargs = 2 + lpoe_mail_args(p, ev.payload, co);
-        below++;
-    } else if (type == LUA_TFUNCTION && (ev.type <= POE_EVENT_STOP || ev.type == POE_EVENT_ASK)
-               && (nargs = lpoe_mail_args(p, ev.payload, co)) >= 0)
+    int type = LUA_TFUNCTION;
+    nargs = -1;
+    if (ev.type == POE_EVENT_IO && ev.with.io->data) {
+        lua_pushcfunction(co, enter_record);
+        lua_pushlightuserdata(co, p);
+        lua_pushlightuserdata(co, &ev);
+        lua_pushvalue(co, 1);
+        lua_pushvalue(co, 2);
+        nargs = 4;
+    } else if (ev.type == POE_EVENT_POST || ev.type == POE_EVENT_ALARM || ev.type == POE_EVENT_CALL
+               || ev.type == POE_EVENT_ASK || ev.type == POE_EVENT_HANDLE
+               || (ev.type == POE_EVENT_IO && !ev.with.io->op)) {
+        nargs = lpoe_mail_enter(p, ev.payload, lpoe_slot_index(ls->slot, SLOT_STATES), co, 1, NULL);
+        below = lua_gettop(co) - nargs - 1;
+    } else if (ev.type <= POE_EVENT_PARENT) {
+        lua_rawgeti(co, 1, lpoe_slot_index(ls->slot, SLOT_STATES));
+        push_key(&ev, co);
+        type = lua_rawget(co, LPOE_BASE + 1);
+        if (type == LUA_TFUNCTION && ev.type <= POE_EVENT_STOP)
+            nargs = lpoe_mail_args(p, ev.payload, co);
         below++; /* the state table stays under the handler */
-    else if (type == LUA_TNIL && unwanted(co, &ev)) {
+    }
+    if (nargs < 0 && type == LUA_TNIL && unwanted(co, &ev)) {
         lpoe_coroutine_done(p, co);
         goto done;
-    } else {
+    }
+    if (nargs < 0) {
+        below = LPOE_BASE;
         lua_settop(co, LPOE_BASE);
         lua_pushcfunction(co, enter);
         lua_pushlightuserdata(co, p);
@@ -980,13 +992,13 @@ struct drain {
 
 /* The handler has yielded, and gone on to its end elsewhere. */
 static int
-drained(lua_State *L, int status, lua_KContext top)
+drained(lua_State *L, int status, lua_KContext below)
 {
     (void)status;
-    return lua_gettop(L) - (int)top;
+    return lua_gettop(L) - (int)below;
 }
 
-/* struct drain *: runs the handlers of plain events, each by a call: no error of one comes back here. */
+/* struct drain *, S, M: runs the handlers of plain events, each by a call: no error of one comes back here. */
 static int
 drain(lua_State *L)
 {
@@ -1002,18 +1014,19 @@ drain(lua_State *L)
             lpoe_names_ready(L, p, ev);
         int top = lua_gettop(L), asked = ev->type == POE_EVENT_ASK;
         if (!ls->waiters && !ls->trace && !p->instructions && ev->type < POE_EVENT_RESUME)
-            nargs = lpoe_mail_enter(p, ev->payload, lpoe_slot_index(ls->slot, SLOT_STATES), L);
+            nargs = lpoe_mail_enter(p, ev->payload, lpoe_slot_index(ls->slot, SLOT_STATES), L, 2, NULL);
         if (nargs < 0) {
             d->left = 1;
             return 0;
         }
+        int below = ev->type == POE_EVENT_POST ? top : lua_gettop(L) - nargs - 1;
         d->runs = 1;
-        lua_callk(L, nargs, asked ? LUA_MULTRET : 0, top, drained);
+        lua_callk(L, nargs, asked ? LUA_MULTRET : 0, below, drained);
         d->runs = 0;
-        if (asked) {
-            lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - top);
+        if (asked)
+            lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
+        if (below != top || asked)
             lua_settop(L, top);
-        }
         if (p->wait)
             lpoe_wait_over(p);
         TORTURE(p);
@@ -1041,8 +1054,10 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
     TORTURE(p);
     lua_pushcfunction(co, drain);
     lua_pushlightuserdata(co, &d);
+    lua_pushvalue(co, 1);
+    lua_pushvalue(co, 2);
     p->drained = frame;
-    int status = lpoe_resume(p, co, 1, &n);
+    int status = lpoe_resume(p, co, 3, &n);
     p->drained = drained;
     lpoe_names_forget(p);
     if (status == LUA_OK && d.runs && ev->type == POE_EVENT_ASK)

@@ -208,9 +208,12 @@ int lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take, lua_State *to
 void lpoe_mail_hold(struct lpoe *p, lua_State *L, struct mail *mail);
 /* Copies the arguments onto `to`, short of the name; returns how many, or -1: no room. */
 int lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to);
-/* Pushes the handler that the state table at `states` of S has for the event, then the arguments; returns how
- * many.  Negative: it has no function for it, or there is no room; what was pushed is undefined then. */
-int lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to);
+/* Pushes the handler that the state table at `states` of S has for the event, with some values below it, then the
+ * arguments, a record that has come before them; returns how many.  S and M are at `anchors` of `to`.  `io`: a record,
+ * which may raise; NULL: none, and nothing raises.  Negative: the state table has no function for it, or the values
+ * are too many; what was pushed is undefined then. */
+int lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to, int anchors,
+                    const struct poe_io *io);
 /* Pushes file and line where it was posted, or two nils. */
 void lpoe_mail_where(struct lpoe *p, poe_payload payload, lua_State *to);
 /* Takes file and line off the stack: where what lpoe_mail_keep keeps was posted. */

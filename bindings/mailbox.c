@@ -645,20 +645,37 @@ lpoe_mail_brings(struct lpoe *p, poe_payload payload, lua_State *to)
     return n;
 }
 
+/* The same of a slot: states and what is in the slot stay below the handler. */
+static int
+enter_slot(poe_payload payload, lua_Integer states, lua_State *to, int anchors, const struct poe_io *io)
+{
+    int n = SLOT_VALUES(payload) - 1, at = lua_gettop(to) + 2;
+
+    lua_rawgeti(to, anchors, states);
+    int type = lua_rawgeti(to, anchors + 1, SLOT_INDEX(payload));
+    if (type == LUA_TTABLE)
+        type = lua_rawgeti(to, at, 1);
+    if (type != LUA_TFUNCTION)
+        type = lua_rawget(to, at - 1);
+    if (type != LUA_TFUNCTION || (n > LPOE_ROOM - 8 && !lua_checkstack(to, n + 8)))
+        return -1;
+    if (io)
+        lua_pushlstring(to, io->data, io->length);
+    for (int i = 1; i <= n; i++)
+        lua_rawgeti(to, at, i + 2);
+    return io ? n + 1 : n;
+}
+
 int
-lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to)
+lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to, int anchors,
+                const struct poe_io *io)
 {
     int n = lpoe_mail_count(payload), type;
 
-    if (token_kind(payload) != KIND_POST || n > LPOE_ROOM - 8) {
-        lua_rawgeti(to, LUA_REGISTRYINDEX, p->ref_anchors);
-        lua_rawgeti(to, -1, states);
-        lua_replace(to, -2);
-        lpoe_mail_name(p, payload, to);
-        type = lua_rawget(to, -2);
-        lua_replace(to, -2);
-        return type == LUA_TFUNCTION ? lpoe_mail_args(p, payload, to) : -1;
-    }
+    if (token_kind(payload) == KIND_SLOT || token_kind(payload) == KIND_ASK)
+        return enter_slot(payload, states, to, anchors, io);
+    if (token_kind(payload) != KIND_POST || n > LPOE_ROOM - 8)
+        return -1;
     lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
     int base = POST_BASE(payload);
     lua_rawgeti(Q, Q_ANCHORS, states);

@@ -283,19 +283,18 @@ habits_learn(struct lsession *ls)
 
 /*
  * Makes ready what the handlers of `ev->to` want, for the event whose handler a drain is about to run, and takes
- * away what is wrong now.  L's stack: one value, or that, the names' table, S and the three names, which stay.
+ * away what is wrong now.  L's stack: a value, S, M, and from the first time on the names' table and the three names.
  * Raises without memory; what is ready is right then.
  */
 void
 lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
 {
-    enum { TABLE = 2, ANCHORS, KEYS };
+    enum { ANCHORS = 2, TABLE = 4, KEYS };
     struct lsession *ls = lpoe_lsession(ev->to);
 
     habits_learn(ls);
     if (lua_gettop(L) < TABLE) {
-        lpoe_anchor_get(L, p, ANCHOR_NAMES);
-        lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
+        lua_rawgeti(L, ANCHORS, ANCHOR_NAMES);
         for (int i = 0; i < READY; i++)
             lua_rawgeti(L, ANCHORS, ANCHOR_KEYS + i);
     }
