@@ -927,9 +927,14 @@ l_resume(lua_State *L)
 
     if (!w || lua_rawlen(L, 1) != sizeof *w || w->p != p)
         return luaL_typeerror(L, 1, "wait");
-    lua_pushboolean(L, w->co && w->turn == (uint32_t)luaL_checkinteger(L, 2));
+    int waits = w->co && w->turn == (uint32_t)luaL_checkinteger(L, 2);
+    if (waits && resume_now(w, L, lua_gettop(L) - 2)) {
+        lua_pushboolean(L, 1);
+        return 1;
+    }
+    lua_pushboolean(L, waits);
     lua_insert(L, 1);
-    if (lua_toboolean(L, 1)) {
+    if (waits) {
         lua_pushlightuserdata(L, p);
         lua_insert(L, 2);
         lua_pushcfunction(L, l_resume_post);

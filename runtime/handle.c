@@ -201,6 +201,7 @@ poe_handle_open(poe_kernel *k, int fd, int own, poe_handle **handle)
     h->own = own != 0;
     h->device = st.st_dev;
     h->inode = st.st_ino;
+    list_init(&h->loose);
     k->handles.by_fd[fd] = *handle = h;
     return 0;
 }
@@ -252,6 +253,7 @@ poe_handle_close(poe_handle *h)
     if (h->stream)
         poe__stream_cut(h->stream);
     foreign_remove(h);
+    list_remove(&h->loose);
     h->fd = -1;
     h->ready = h->asked = 0;
     k->handles.by_fd[fd] = NULL;
@@ -314,6 +316,20 @@ poe__handle_again(poe_handle *h, enum poe_mode mode)
     poe__wake(h->kernel);
 }
 
+/* The modes that somebody wants to hear of now. */
+static unsigned
+wanted(const poe_handle *h)
+{
+    unsigned want = h->stream ? poe__stream_wants(h->stream) : 0;
+
+    for (int mode = 0; mode < POE_MODES; mode++)
+        if (h->watched[mode] && !(h->paused & HANDLE_BIT(mode)))
+            want |= HANDLE_BIT(mode);
+    return want;
+}
+
+static int poll_ask(poe_handle *h, unsigned want);
+
 static void
 poll_found(uv_poll_t *poll, int status, int events)
 {
@@ -327,6 +343,11 @@ poll_found(uv_poll_t *poll, int status, int events)
         modes |= events & UV_READABLE ? HANDLE_BIT(POE_READ) : 0;
         modes |= events & UV_WRITABLE ? HANDLE_BIT(POE_WRITE) : 0;
         modes |= events & UV_PRIORITIZED ? HANDLE_BIT(POE_EXPEDITE) : 0;
+        if (!list_empty(&h->loose) && (modes & ~wanted(h))) {
+            list_remove(&h->loose);
+            modes &= wanted(h);
+            poll_ask(h, wanted(h));
+        }
     }
     if (modes)
         ready_add(h, modes);
@@ -356,22 +377,14 @@ poe__handle_ready(poe_handle *h)
     return 0;
 }
 
-/* Makes libuv watch what is wanted now.  Of a descriptor that was closed behind our back it must not hear,
+/* Makes libuv watch for `want`.  Of a descriptor that was closed behind our back it must not hear,
  * it would abort; poe__handles_check finds that soon. */
-int
-poe__handle_arm(poe_handle *h)
+static int
+poll_ask(poe_handle *h, unsigned want)
 {
-    unsigned want = h->stream ? poe__stream_wants(h->stream) : 0;
-    int rc, gone = 0;
+    int rc = poe__handle_ready(h), gone = 0;
 
-    if (h->fd < 0)
-        return UV_EBADF;
-    for (int mode = 0; mode < POE_MODES; mode++)
-        if (h->watched[mode] && !(h->paused & HANDLE_BIT(mode)))
-            want |= HANDLE_BIT(mode);
-    if (want == h->asked)
-        return 0;
-    if ((rc = poe__handle_ready(h)) < 0)
+    if (rc < 0)
         return rc;
     if (want && !h->own && !is_same(h)) {
         want = 0;
@@ -387,9 +400,40 @@ poe__handle_arm(poe_handle *h)
                            poll_found);
     if (rc == 0)
         h->asked = (uint8_t)want;
+    return gone ? gone : rc;
+}
+
+/* Makes libuv watch what is wanted now.  A wheel that wants less often wants more again at once, as a handler
+ * does that waits for record after record: libuv hears of less before a sleep, or when there is what nobody wants. */
+int
+poe__handle_arm(poe_handle *h)
+{
+    unsigned want = wanted(h);
+
+    if (h->fd < 0)
+        return UV_EBADF;
+    if (want == h->asked)
+        return 0;
+    if (h->stream && h->own && !(want & ~(unsigned)h->asked)) {
+        if (list_empty(&h->loose))
+            list_insert(&h->kernel->handles.loose, &h->loose);
+        return 0;
+    }
     if (!h->kernel->pumping)
         h->kernel->unpolled = 1;
-    return gone ? gone : rc;
+    return poll_ask(h, want);
+}
+
+/* Before a sleep: what nobody wants must not wake us. */
+void
+poe__handles_settle(poe_kernel *k)
+{
+    while (!list_empty(&k->handles.loose)) {
+        poe_handle *h = list_entry(k->handles.loose.next, poe_handle, loose);
+        list_remove(&h->loose);
+        if (wanted(h) != h->asked)
+            poll_ask(h, wanted(h));
+    }
 }
 
 static struct interest *

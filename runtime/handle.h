@@ -59,6 +59,7 @@ struct poe_handle {
     poe_stream *stream;     /* a wheel's; NULL: none */
     poe_handle *ready_next, *now_next;
     poe_handle *foreign_next;
+    struct list loose;      /* in handles.loose */
     uint64_t device, inode; /* of a descriptor that is not ours: tells when it was closed */
     uv_poll_t poll;
 };
@@ -74,6 +75,7 @@ struct handles {
     uint32_t round;
     poe_handle *foreign;            /* watched descriptors that others may close */
     struct list dirty;              /* streams to look after at the end of the slice */
+    struct list loose;              /* handles that libuv watches for more than is wanted */
     poe_later *due;                 /* what has come and is to be served, in order */
     size_t lingering;               /* closed wheels with something to write */
     char *buffer;                   /* of BUFFER_BYTES, for reading; NULL while in use */
@@ -100,6 +102,7 @@ void poe__owned_remove(struct owned *o);
 
 void poe__handles_run(poe_kernel *k);
 void poe__handles_check(poe_kernel *k);
+void poe__handles_settle(poe_kernel *k);
 void poe__handles_forget(poe_session *s);
 void poe__handles_release(poe_kernel *k);
 

@@ -920,6 +920,7 @@ kernel_rest(poe_kernel *k)
     } else {
         k->busy_slices = 0;
         k->awake = 0;
+        poe__handles_settle(k);
         uv_idle_stop(&k->idle);
         poe__queue_shrink(&k->queue, &k->mem);
         timer_arm(k);
@@ -1362,6 +1363,7 @@ poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct po
     list_init(&k->fresh);
     list_init(&k->dead);
     list_init(&k->handles.dirty);
+    list_init(&k->handles.loose);
     poe__queue_init(&k->queue, POE_RING_SMALLEST);
     poe__signals_init(k);
     k->exception_room = 4; /* so many need no memory when they come */
