@@ -434,6 +434,11 @@ local function proper_name(name)
   return known
 end
 
+--- Whether it would break out of its line.
+local function breaks(value)
+  return find(value, "%c") and find(value, "[\r\n\0]")
+end
+
 --- Puts "Name: value" behind the n lines there are.
 local function add_header(lines, n, name, value)
   local kind = type(value)
@@ -442,21 +447,26 @@ local function add_header(lines, n, name, value)
     return n
   elseif kind ~= "string" and kind ~= "number" then
     filter.misuse("HTTPD: header %s must be a string, got %s", name, kind)
-  elseif find(value, "[\r\n\0]") then
+  elseif kind == "string" and breaks(value) then
     filter.misuse("HTTPD: header %s must be one line, got %q", name, value)
   end
   lines[n + 1] = name .. ": " .. value
   return n + 1
 end
 
+--- Puts all of them behind the n lines; returns how many there are, and whether one says where the content ends.
 local function header_lines(response, lines, n)
-  local headers = response.headers
-  if headers == nil then return n end
+  local headers, framed = response.headers, false
+  if headers == nil then return n, framed end
   if type(headers) ~= "table" then
     filter.misuse("HTTPD: headers must be a table, got %s", type(headers))
   end
   local first = n + 1
-  for name, value in pairs(headers) do n = add_header(lines, n, proper_name(name), value) end
+  for name, value in pairs(headers) do
+    local known, before = proper_name(name), n
+    n = add_header(lines, n, known, value)
+    framed = framed or n > before and (known == "Content-Length" or known == "Transfer-Encoding")
+  end
   if n > first then -- the same order each time, but of equal names the one they are in
     local place = {}
     for i = first, n do place[lines[i]] = i end
@@ -468,7 +478,7 @@ local function header_lines(response, lines, n)
     end)
     table.move(sorted, 1, #sorted, first, lines)
   end
-  return n
+  return n, framed
 end
 
 --- The header lines of a response, "Content-Type: text/html", in the order of their names.
@@ -481,6 +491,44 @@ function HTTPD:headers_as_strings(response)
   local lines = {}
   header_lines(response, lines, 0)
   return lines
+end
+
+--- "HTTP/1.1 200 OK", by its status.
+local usual_lines = {}
+for status, reason in pairs(reasons) do usual_lines[status] = ("HTTP/1.1 %d %s"):format(status, reason) end
+
+local function status_line(status, reason, version)
+  local usual = reasons[status] or "Unknown Error"
+  if version == nil and (reason == nil or reason == usual) and usual_lines[status] then
+    return usual_lines[status]
+  end
+  if reason == nil or reason == "" then
+    reason = usual
+  elseif reason ~= usual then
+    if type(reason) ~= "string" or breaks(reason) then
+      filter.misuse("HTTPD: reason must be one line, got %s", shown(reason))
+    end
+    reason = "(" .. usual .. ") " .. reason
+  end
+  version = version or "HTTP/1.1"
+  if version ~= "HTTP/1.1" and (type(version) ~= "string" or not find(version, "^HTTP/%d+%.%d+$")) then
+    filter.misuse("HTTPD: version must be like HTTP/1.1, got %s", tostring(version))
+  end
+  return version .. " " .. status .. " " .. reason
+end
+
+--- Lines for lengths that came before, so that the usual ones need not be written again.
+local lengths, lengths_count = {}, 0
+
+local function length_line(length)
+  local line = lengths[length]
+  if line then return line end
+  line = "Content-Length: " .. length
+  if lengths_count < 256 then
+    lengths_count = lengths_count + 1
+    lengths[length] = line
+  end
+  return line
 end
 
 --- Writes responses, tables of `status`, `reason`, `headers` and `content`, all but the first
@@ -498,7 +546,7 @@ function HTTPD:put(records)
     if type(response) ~= "table" then
       filter.misuse("HTTPD: record %d must be a response, got %s", i, type(response))
     end
-    local status, reason = math.tointeger(response.status), response.reason
+    local status = math.tointeger(response.status)
     local content = response.content or ""
     if not status or status < 100 or status > 999 then
       filter.misuse("HTTPD: status must be an integer of 100 to 999, got %s", tostring(response.status))
@@ -507,34 +555,14 @@ function HTTPD:put(records)
     if type(content) ~= "string" then
       filter.misuse("HTTPD: content must be a string, got %s", type(content))
     end
-    local usual = reasons[status] or "Unknown Error"
-    if reason ~= nil and (type(reason) ~= "string" or find(reason, "[\r\n\0]")) then
-      filter.misuse("HTTPD: reason must be one line, got %s", shown(reason))
-    end
-    if reason == nil or reason == usual or reason == "" then
-      reason = usual
-    else
-      reason = "(" .. usual .. ") " .. reason
-    end
-    local version = response.version or "HTTP/1.1"
-    if type(version) ~= "string" or not find(version, "^HTTP/%d+%.%d+$") then
-      filter.misuse("HTTPD: version must be like HTTP/1.1, got %s", tostring(version))
-    end
-    local lines = { version .. " " .. status .. " " .. reason }
-    local n = header_lines(response, lines, 1)
-    local framed = status < 200 or status == 204 or status == 304
-    for at = 2, framed and 1 or n do
-      if find(lines[at], "^Content%-Length:") or find(lines[at], "^Transfer%-Encoding:") then
-        framed = true
-        break
-      end
-    end
+    local lines = { status_line(status, response.reason, response.version) }
+    local n, framed = header_lines(response, lines, 1)
+    framed = framed or status < 200 or status == 204 or status == 304
     if not framed then
       n = n + 1
-      lines[n] = "Content-Length: " .. #content
+      lines[n] = length_line(#content)
     end
-    lines[n + 1] = "\r\n" .. content
-    chunks[i] = concat(lines, "\r\n")
+    chunks[i] = concat(lines, "\r\n") .. "\r\n\r\n" .. content
   end
   return chunks
 end

@@ -221,6 +221,14 @@ describe("HTTPD writing", function()
     expect.raises("HTTPD: a response must be a table, got nil", function() HTTPD.new():headers_as_strings() end)
   end)
 
+  it("tells the length of any content, however many lengths there have been", function(expect)
+    for _ = 1, 2 do
+      for length = 0, 300 do
+        expect(put { status = 200, content = ("x"):rep(length) }:match "Content%-Length: (%d+)\r\n\r\n", tostring(length))
+      end
+    end
+  end)
+
   it("raises what cannot be written", function(expect)
     local function fails(text, response)
       expect.raises(text, function() HTTPD.new():put { response } end)
@@ -237,5 +245,39 @@ describe("HTTPD writing", function()
     fails("HTTPD: reason must be one line, got number", { status = 200, reason = 5 })
     fails("HTTPD: version must be like HTTP/1.1, got 1.1", { status = 200, version = "1.1" })
     fails("HTTPD: content must be a string, got table", { status = 200, content = {} })
+  end)
+end)
+
+describe("HTTPD with and without C", function()
+  --- The same filter where it has no part in C.
+  local slow = assert(loadfile "lua/poe/filter/HTTPD.lua") { require = require }
+  local heads = {
+    "GET / HTTP/1.1\r\nHost: a\r\nX_y: b \r\n\r\n", "GET /x HTTP/1.1\nA: 1\n\n",
+    "POST /a?b HTTP/1.0\r\nContent-Length: 3\r\nA:\r\n\r\nabc", "\r\nGET //q HTTP/1.1\r\nA: 1\r\nA: 2\r\n b\r\n\r\n",
+    "PUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+  }
+  local bits = { "\r", "\n", "\0", " ", "\t", ":", "_", "/", "\255", "A", "\127", "HTTP/1.1", "\r\n", "é", "\11", "=" }
+
+  local function read(class, pieces)
+    local httpd, all = class.new { max_header = 300 }, {}
+    for _, piece in ipairs(pieces) do
+      all[#all + 1] = table.pack(pcall(httpd.get, httpd, { piece }))
+    end
+    all[#all + 1] = httpd:get_pending() or "none"
+    return all
+  end
+
+  it("reads the same of what is almost right", function(expect)
+    math.randomseed(8)
+    for _ = 1, expect.heavy(20000) do
+      local text = heads[math.random(#heads)] .. heads[math.random(#heads)]
+      for _ = 1, math.random(0, 3) do
+        local at, way = math.random(#text), math.random(3)
+        text = text:sub(1, way == 1 and at or at - 1) .. (way == 2 and "" or bits[math.random(#bits)]) .. text:sub(at + 1)
+      end
+      local at = math.random(3) == 1 and math.random(#text) or #text
+      local pieces = { text:sub(1, at), text:sub(at + 1) }
+      expect(read(HTTPD, pieces), read(slow, pieces), ("%q"):format(text))
+    end
   end)
 end)
