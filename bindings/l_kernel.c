@@ -207,22 +207,22 @@ l_guard_close(lua_State *L)
 static void
 call_check(lua_State *L, const struct lpoe *p)
 {
-    int type = lua_type(L, 1);
-    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    int type = lua_type(L, 1), string = lua_type(L, 2) == LUA_TSTRING;
+    size_t length = 0;
+    const char *name = string ? lua_tolstring(L, 2, &length) : "";
 
+    int named = type == LUA_TSTRING || type == LUA_TNUMBER || lpoe_to_lsession(L, p, 1);
+    if (named && string && strlen(name) == length)
+        return;
     luaL_where(L, 2);
-    if (type != LUA_TSTRING && type != LUA_TNUMBER && !lpoe_to_lsession(L, p, 1))
+    if (!named)
         lua_pushfstring(L, "bad argument #1 to 'call' (session, ID or alias expected, got %s)",
                         luaL_typename(L, 1));
-    else if (lua_type(L, 2) != LUA_TSTRING)
+    else if (!string)
         lua_pushfstring(L, "bad argument #2 to 'call' (event: string expected, got %s)",
                         luaL_typename(L, 2));
-    else if (strlen(name) != lua_rawlen(L, 2))
+    else
         lua_pushfstring(L, "bad argument #2 to 'call' (event: '%s' contains a zero byte)", name);
-    else {
-        lua_pop(L, 1);
-        return;
-    }
     lua_concat(L, 2);
     lua_error(L);
 }
