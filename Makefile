@@ -69,6 +69,7 @@ UV_A  := $(firstword $(wildcard $(addprefix $(call PKG,--variable=libdir libuv)/
 ifneq ($(and $(LUA_A),$(UV_A)),)
 POE_LIBS := -Wl,--whole-archive $(LUA_A) -Wl,--no-whole-archive $(UV_A) \
             -Wl,--dynamic-list=bindings/exports.txt -lm -ldl -lpthread -lrt
+EMBEDDED := -DPOE_BYTECODE # of the very Lua that is linked in
 else
 POE_LIBS = $(call PKG,--libs lua5.4 libuv) -lm
 endif
@@ -124,7 +125,7 @@ build/embedded.c: build/embed $(LIBRARY)
 
 $(BUILD)/embedded.o: build/embedded.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(CC) $(CFLAGS) $(EMBEDDED) -c -o $@ $<
 
 $(PIC)/embedded.o: build/embedded.c
 	@mkdir -p $(@D)

@@ -4,7 +4,9 @@
  *     embed ROOT FILE... > embedded.c
  *
  * ROOT is what a file's path begins with before its module name.  Each file is compiled first, so
- * that a syntax error fails the build with file and line.  The table is sorted by module name.
+ * that a syntax error fails the build with file and line.  The table is sorted by module name.  With
+ * POE_BYTECODE the table has each file compiled, too: for who is linked with this very Lua, as other
+ * releases of the same version need not understand it.
  */
 #include <lauxlib.h>
 #include <lua.h>
@@ -68,12 +70,38 @@ read_all(const char *path, size_t *size)
     return data;
 }
 
-static void
-check_syntax(lua_State *L, const struct file *f)
+struct bytes {
+    char *data;
+    size_t size;
+};
+
+/* lua_Writer */
+static int
+append(lua_State *L, const void *data, size_t size, void *ud)
 {
-    if (luaL_loadfilex(L, f->path, "t") != LUA_OK)
+    struct bytes *bytes = ud;
+    char *more = realloc(bytes->data, bytes->size + size + 1);
+
+    (void)L;
+    if (!more)
+        return 1;
+    memcpy(more + bytes->size, data, size);
+    *bytes = (struct bytes){ more, bytes->size + size };
+    return 0;
+}
+
+/* Compiles the file, with all that tracebacks tell. */
+static struct bytes
+compile(lua_State *L, const struct file *f, const struct bytes *source, const char *chunk)
+{
+    struct bytes code = { NULL, 0 };
+
+    if (luaL_loadbufferx(L, source->data, source->size, chunk, "t") != LUA_OK)
         fail(lua_tostring(L, -1), "syntax");
+    if (lua_dump(L, append, &code, 0) != 0)
+        fail("not enough memory", f->path);
     lua_settop(L, 0);
+    return code;
 }
 
 static void
@@ -96,26 +124,32 @@ main(int argc, char **argv)
     for (int i = 0; i < count; i++) {
         files[i].path = argv[i + 2];
         name_module(&files[i], argv[1]);
-        check_syntax(L, &files[i]);
     }
     qsort(files, (size_t)count, sizeof *files, by_module);
 
     printf("/* made by bindings/embed.c */\n#include <stddef.h>\n");
     for (int i = 0; i < count; i++) {
-        size_t size;
-        char *data = read_all(files[i].path, &size);
+        struct bytes source;
+        const char *chunk = lua_pushfstring(L, "@%s", files[i].path + strlen(argv[1]) + 1);
+        source.data = read_all(files[i].path, &source.size);
+        struct bytes code = compile(L, &files[i], &source, chunk);
         printf("static const char source_%d[] = {\n", i);
-        write_bytes(data, size);
-        printf("};\n");
-        free(data);
+        write_bytes(source.data, source.size);
+        printf("};\n#ifdef POE_BYTECODE\nstatic const char code_%d[] = {\n", i);
+        write_bytes(code.data, code.size);
+        printf("};\n#endif\n");
+        free(source.data);
+        free(code.data);
     }
-    printf("struct embedded { const char *module, *chunk, *source; size_t size; };\n"
+    printf("#ifdef POE_BYTECODE\n#define CODE(i) code_##i, sizeof code_##i - 1\n"
+           "#else\n#define CODE(i) NULL, 0\n#endif\n"
+           "struct embedded { const char *module, *chunk, *source; size_t size; const char *code; size_t code_size; };\n"
            "extern const struct embedded lpoe_embedded[];\n"
            "extern const size_t lpoe_embedded_count;\n"
            "const struct embedded lpoe_embedded[] = {\n");
     for (int i = 0; i < count; i++)
-        printf("    { \"%s\", \"@%s\", source_%d, sizeof source_%d - 1 },\n", files[i].module,
-               files[i].path + strlen(argv[1]) + 1, i, i);
+        printf("    { \"%s\", \"@%s\", source_%d, sizeof source_%d - 1, CODE(%d) },\n", files[i].module,
+               files[i].path + strlen(argv[1]) + 1, i, i, i);
     printf("};\nconst size_t lpoe_embedded_count = %d;\n", count);
     lua_close(L);
     free(files);

@@ -18,6 +18,8 @@ struct embedded {
     const char *chunk;  /* "@poe/filter/Line.lua" */
     const char *source;
     size_t size;
+    const char *code;   /* the same, compiled; NULL: is to be */
+    size_t code_size;
 };
 extern const struct embedded lpoe_embedded[];
 extern const size_t lpoe_embedded_count;
@@ -91,6 +93,8 @@ lpoe_loader(lua_State *L, const char *module)
     const struct embedded *e = find(module);
     if (!e)
         return LUA_ERRFILE;
+    if (e->code)
+        return luaL_loadbufferx(L, e->code, e->code_size, e->chunk, "b");
     return luaL_loadbufferx(L, e->source, e->size, e->chunk, "t");
 }
 
