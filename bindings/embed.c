@@ -86,7 +86,8 @@ append(lua_State *L, const void *data, size_t size, void *ud)
     if (!more)
         return 1;
     memcpy(more + bytes->size, data, size);
-    *bytes = (struct bytes){ more, bytes->size + size };
+    bytes->data = more;
+    bytes->size += size;
     return 0;
 }
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "mailbox.h"
 #include "watchdog.h"
 
 #ifdef POE_TORTURE
@@ -1005,28 +1006,36 @@ drain(lua_State *L)
     struct drain *d = lua_touserdata(L, 1);
     struct lpoe *p = d->p;
     const poe_event *ev = d->frame->event;
-    int beats = p->stage == d->frame;
+    int beats = p->stage == d->frame, top = lua_gettop(L);
 
     for (;;) {
         const struct lsession *ls = lpoe_lsession(ev->to);
         int nargs = -1;
-        if (p->known | ls->wants | ls->asked)
+        if (p->known | ls->wants | ls->asked) {
             lpoe_names_ready(L, p, ev);
-        int top = lua_gettop(L), asked = ev->type == POE_EVENT_ASK;
-        if (!ls->waiters && !ls->trace && !p->instructions && ev->type < POE_EVENT_RESUME)
-            nargs = lpoe_mail_enter(p, ev->payload, lpoe_slot_index(ls->slot, SLOT_STATES), L, 2, NULL);
+            top = lua_gettop(L);
+        }
+        if (!ls->waiters && !ls->trace && !p->instructions && ev->type < POE_EVENT_RESUME) {
+            lua_Integer states = lpoe_slot_index(ls->slot, SLOT_STATES);
+            nargs = token_kind(ev->payload) == KIND_POST
+                        ? post_enter(p, ev->payload, states, L)
+                        : lpoe_mail_enter(p, ev->payload, states, L, 2, NULL);
+        }
         if (nargs < 0) {
             d->left = 1;
             return 0;
         }
-        int below = ev->type == POE_EVENT_POST ? top : lua_gettop(L) - nargs - 1;
         d->runs = 1;
-        lua_callk(L, nargs, asked ? LUA_MULTRET : 0, below, drained);
-        d->runs = 0;
-        if (asked)
-            lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
-        if (below != top || asked)
+        if (ev->type == POE_EVENT_POST)
+            lua_callk(L, nargs, 0, top, drained);
+        else {
+            int below = lua_gettop(L) - nargs - 1;
+            lua_callk(L, nargs, ev->type == POE_EVENT_ASK ? LUA_MULTRET : 0, below, drained);
+            if (ev->type == POE_EVENT_ASK)
+                lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
             lua_settop(L, top);
+        }
+        d->runs = 0;
         if (p->wait)
             lpoe_wait_over(p);
         TORTURE(p);

@@ -10,7 +10,6 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #include "poe.h"
 #include "poelib.h"
@@ -308,14 +307,18 @@ void lpoe_spent_error(lua_State *L);
 poe_session *lpoe_check_session(lua_State *L, struct lpoe *p, int arg);
 struct lsession *lpoe_to_lsession(lua_State *L, const struct lpoe *p, int arg);
 const char *lpoe_check_name(lua_State *L, int arg, const char *what);
-/* The same for an event's name, as often as that is asked. */
+/* The same for an event's name, as often as that is asked: most are short. */
 static inline const char *
 lpoe_check_event(lua_State *L, int arg)
 {
-    size_t length;
+    size_t length, i = 0;
     const char *name = lua_type(L, arg) == LUA_TSTRING ? lua_tolstring(L, arg, &length) : NULL;
 
-    return name && strlen(name) == length ? name : lpoe_check_name(L, arg, "event");
+    if (!name || length > 16)
+        return lpoe_check_name(L, arg, "event");
+    while (i < length && name[i])
+        i++;
+    return i == length ? name : lpoe_check_name(L, arg, "event");
 }
 double lpoe_check_seconds(lua_State *L, int arg, const char *what);
 int lpoe_push_error(lua_State *L, int rc, const char *format, ...);

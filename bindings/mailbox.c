@@ -10,12 +10,9 @@
  *
  * A token: 4 bits of kind, then for a post chunk, base and count, for a slot count and index.
  */
-#include "lpoe.h"
+#include "mailbox.h"
 
 #include <string.h>
-
-#define KIND_SHIFT 52
-enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK };
 
 #ifdef POE_TORTURE
 #define CHUNK_VALUES 8
@@ -27,30 +24,11 @@ enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK };
 #define CHUNKS_SPARE 32   /* empty ones that keep their stack, 70 KB each; those of a burst go */
 #endif
 
-#define CHUNK_BASE 3 /* values below the first of an event: nil, which those that have been handled become, S, M */
-enum { Q_NIL = 1, Q_ANCHORS, Q_SLOTS };
-
 static poe_payload
 token(int kind, uint64_t rest)
 {
     return (poe_payload)kind << KIND_SHIFT | rest;
 }
-
-static int
-token_kind(poe_payload payload)
-{
-    return (int)(payload >> KIND_SHIFT);
-}
-
-/* POST: chunk 16 bits, base 16, values 16.  SLOT: values 20 bits, index 32. */
-#define POST_TRACED ((poe_payload)1 << 48) /* file and line lie below the values */
-#define POST_ASK ((poe_payload)1 << 49)    /* the asker's wait and its turn lie below these; false: no longer */
-#define POST_ASKER(t) (POST_BASE(t) - ((t) & POST_TRACED ? 4 : 2))
-#define POST_CHUNK(t) ((uint32_t)((t) >> 32) & 0xffff)
-#define POST_BASE(t) ((int)((t) >> 16) & 0xffff)
-#define POST_VALUES(t) ((int)(t) & 0xffff)
-#define SLOT_VALUES(t) ((int)((t) >> 32) & 0xfffff)
-#define SLOT_INDEX(t) ((lua_Integer)(uint32_t)(t))
 
 /* -- chunks -------------------------------------------------------------------------------- */
 
@@ -227,12 +205,11 @@ push_where(lua_State *L)
     lua_pushinteger(L, ar.currentline);
 }
 
-/* Puts name and arguments on a chunk; the caller has seen that there are no more than CHUNK_LIMIT. */
-static inline void
-put(struct lpoe *p, lua_State *L, int first, const char *name, const struct lwait *asker,
+/* Puts name and arguments, `values` of them, CHUNK_LIMIT at most, on a chunk. */
+static inline __attribute__((always_inline)) void
+put(struct lpoe *p, lua_State *L, int values, const char *name, const struct lwait *asker,
     struct mail *mail)
 {
-    int values = lua_gettop(L) - first + 1;
     struct chunk *c = p->chunk_count && p->chunks[p->fill].top < CHUNK_VALUES ? &p->chunks[p->fill]
                                                                              : chunk_fill(p, L);
     const char *state = caller_state(p);
@@ -253,7 +230,7 @@ put(struct lpoe *p, lua_State *L, int first, const char *name, const struct lwai
         flags = POST_ASK;
     }
     if (p->debug) {
-        lpoe_debug_mail(p, L, first);
+        lpoe_debug_mail(p, L, lua_gettop(L) - values + 1);
         push_where(L);
         lua_xmove(L, c->Q, 2);
         c->top += 2;
@@ -269,10 +246,12 @@ put(struct lpoe *p, lua_State *L, int first, const char *name, const struct lwai
 void
 lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail)
 {
-    if (lua_gettop(L) - first >= CHUNK_LIMIT)
+    int values = lua_gettop(L) - first + 1;
+
+    if (values > CHUNK_LIMIT)
         lpoe_mail_keep(p, L, first, mail);
     else
-        put(p, L, first, name, NULL, mail);
+        put(p, L, values, name, NULL, mail);
 }
 
 int
@@ -372,8 +351,10 @@ lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail)
 void
 lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, const struct lwait *w, int stays, struct mail *mail)
 {
-    if (!stays && lua_gettop(L) - first < CHUNK_LIMIT) {
-        put(p, L, first, lua_tostring(L, first), w, mail);
+    int values = lua_gettop(L) - first + 1;
+
+    if (!stays && values <= CHUNK_LIMIT) {
+        put(p, L, values, lua_tostring(L, first), w, mail);
         return;
     }
     luaL_checkstack(L, 8, NULL);
@@ -646,7 +627,7 @@ lpoe_mail_brings(struct lpoe *p, poe_payload payload, lua_State *to)
 }
 
 /* The same of a slot: states and what is in the slot stay below the handler. */
-static int
+static __attribute__((noinline)) int
 enter_slot(poe_payload payload, lua_Integer states, lua_State *to, int anchors, const struct poe_io *io)
 {
     int n = SLOT_VALUES(payload) - 1, at = lua_gettop(to) + 2;
@@ -670,22 +651,9 @@ int
 lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to, int anchors,
                 const struct poe_io *io)
 {
-    int n = lpoe_mail_count(payload), type;
-
-    if (token_kind(payload) == KIND_SLOT || token_kind(payload) == KIND_ASK)
-        return enter_slot(payload, states, to, anchors, io);
-    if (token_kind(payload) != KIND_POST || n > LPOE_ROOM - 8)
-        return -1;
-    lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
-    int base = POST_BASE(payload);
-    lua_rawgeti(Q, Q_ANCHORS, states);
-    lua_pushvalue(Q, base);
-    type = lua_rawget(Q, -2);
-    for (int i = 1; i <= n; i++)
-        lua_pushvalue(Q, base + i);
-    lua_xmove(Q, to, n + 1);
-    lua_settop(Q, -2);
-    return type == LUA_TFUNCTION ? n : -1;
+    if (token_kind(payload) != KIND_POST)
+        return lpoe_mail_stays(payload) ? enter_slot(payload, states, to, anchors, io) : -1;
+    return post_enter(p, payload, states, to);
 }
 
 void
