@@ -731,8 +731,8 @@ must_poll(const poe_kernel *k)
     return (k->signals.open || k->sessions.handles) && k->busy_slices < POE_STRICT_SLICES;
 }
 
-/* The slice is over.  When its end has nothing to do, nor the beginning of the next, that has begun; what
- * slice_run and slice_begin would do else. */
+/* The slice is over.  If neither its end nor the beginning of the next has anything to do, the next begins;
+ * otherwise slice_run ends this one.  The clock is read where timers wait, as for posts. */
 static int
 slice_turn(poe_kernel *k)
 {

@@ -164,7 +164,8 @@ struct poe_letter {
  * failed    an exception that nobody handled has been noted and will end the run: poe_kernel_exception has its
  *           record.  It must not run handlers.  May be NULL.
  * drain     runs the handler of `frame->event`, of type POST, ALARM, ASK, RESUME or WAKE, as dispatch would, and then
- *           of those that follow as long as poe_kernel_next says so: for a host to whom it is cheaper to stay where handlers run.
+ *           of those that follow as long as poe_kernel_next says so: for a host to whom it is cheaper to stay where
+ *           handlers run.
  *           Returns POE_DRAINED when that has said 0; else what dispatch returns for the event that is still on,
  *           whose handler has raised, been suspended, or returned.  May be NULL: all goes by dispatch.
  */
@@ -268,8 +269,9 @@ POE_API void poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_
 POE_API void poe_kernel_leave(poe_kernel *k, struct poe_frame *frame);
 POE_API struct poe_frame *poe_kernel_frame(poe_kernel *k);
 
-/* Inside a host's drain: the handler of `frame->event` has returned or been suspended.  Returns 1 when the next event is there, in the
- * same frame, the same `frame->event`; 0 when what comes next is the kernel's business.  No handler runs. */
+/* Inside a host's drain: the handler of `frame->event` has returned or been suspended.  Returns 1 when the next
+ * event is there, in the same frame, the same `frame->event`; 0 when what comes next is the kernel's business.  No
+ * handler runs. */
 POE_API int poe_kernel_next(poe_kernel *k, struct poe_frame *frame);
 
 /* Makes `frame` the innermost one: a handler that was suspended in self-calls goes on, or one is suspended.
