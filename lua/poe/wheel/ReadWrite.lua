@@ -127,13 +127,25 @@ function ReadWrite:tell_error(op, code, message)
   end
 end
 
---- Takes the longest waiting handler off a list of them, and lets it go on.  Whether there was one that
+--- Puts the running handler on a list of those that wait: its wait, and which turn of it this is.
+---@private
+local function enlist(list)
+  local n = #list
+  list[n + 1], list[n + 2] = core.token()
+end
+
+--- Takes the longest waiting handler off such a list, and lets it go on.  Whether there was one that
 --- still waited.
 ---@private
 local function go_on(list, ...)
   while list and list[1] do
-    local waiting = table.remove(list, 1)
-    if core.resume(waiting[1], waiting[2], ...) then return true end
+    local wait, turn = list[1], list[2]
+    if #list == 2 then
+      list[1], list[2] = nil, nil
+    else
+      table.move(list, 3, #list + 2, 1)
+    end
+    if core.resume(wait, turn, ...) then return true end
   end
   return false
 end
@@ -259,7 +271,8 @@ function ReadWrite:watch_input()
   end
 end
 
-ReadWrite.on_error, ReadWrite.ending_of, ReadWrite.go_on = on_error, ending_of, go_on --- for other wheels
+--- For other wheels.
+ReadWrite.on_error, ReadWrite.ending_of, ReadWrite.go_on, ReadWrite.enlist = on_error, ending_of, go_on, enlist
 
 ---@private
 function ReadWrite:watch_errors()
@@ -438,8 +451,7 @@ function ReadWrite:get()
   if ended == nil then return nil, message, code end
   local first = not self.getters
   self.getters = self.getters or {}
-  local wait, turn = core.token()
-  table.insert(self.getters, { wait, turn })
+  enlist(self.getters)
   if first then self:watch_errors() end
   self:watch_input()
   return core.suspend()
@@ -454,8 +466,7 @@ function ReadWrite:drain()
   if self.output:queued() == 0 then return true end
   local first = not self.drainers
   self.drainers = self.drainers or {}
-  local wait, turn = core.token()
-  table.insert(self.drainers, { wait, turn })
+  enlist(self.drainers)
   if first then self:watch_errors() end
   self:watch_flushed()
   return core.suspend()

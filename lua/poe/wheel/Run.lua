@@ -412,8 +412,7 @@ function Run:drain()
   if failure then return nil, table.unpack(failure) end
   if not self.stdin or self.stdin:queued() == 0 then return true end
   self.drainers = self.drainers or {}
-  local wait, turn = core.token()
-  table.insert(self.drainers, { wait, turn })
+  ReadWrite.enlist(self.drainers)
   return core.suspend()
 end
 
