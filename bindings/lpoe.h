@@ -64,6 +64,11 @@ struct chunk {
 };
 
 #define LPOE_NAMES 10         /* the dynamic names */
+#ifdef POE_TORTURE
+#define LPOE_SHARED 2
+#else
+#define LPOE_SHARED 64
+#endif
 
 struct lpoe {
     lua_State *L;             /* the main thread */
@@ -94,6 +99,10 @@ struct lpoe {
 
     uint32_t slot_free;       /* M: first free index, 0 none; free ones hold the next as integer */
     uint32_t slot_used;
+    struct {                  /* slots that timers and watchers without arguments share, by their event's name */
+        const char *name;
+        uint32_t slot, users; /* without users it is kept, until another name wants the place */
+    } shared[LPOE_SHARED];
     uint32_t session_free;    /* S: first free session slot + 1; free ones hold the next */
     uint32_t session_used;
 

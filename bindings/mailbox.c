@@ -5,8 +5,8 @@
  * there is lua_xmove, a copy without a write barrier.  One chunk is filled while older ones drain;
  * a chunk is emptied when its last event has been handled, so the name of an event and its
  * arguments live as long as its handler runs.  Timers and watchers come back in any order and have
- * slots in a table, M: the bare event name, or {name, caller's event or false, arguments...}; an ask
- * there has whom to answer in field "ask", until it is answered.
+ * slots in a table, M: the bare event name, which may share its slot with the same, or {name, caller's
+ * event or false, arguments...}; an ask there has whom to answer in field "ask", until it is answered.
  *
  * A token: 4 bits of kind, then for a post chunk, base and count, for a slot count and index.
  */
@@ -293,6 +293,32 @@ slot_take(struct lpoe *p, lua_State *L, int slots)
     return index;
 }
 
+/* One more user for the slot of the name at `at`.  0 when another name has the place.  Raises without memory;
+ * nothing has changed then. */
+static int
+share(struct lpoe *p, lua_State *L, int at, poe_payload *payload)
+{
+    const char *name = lua_tostring(L, at);
+    unsigned which = (unsigned)((uintptr_t)name >> 4 ^ (uintptr_t)name >> 10) % LPOE_SHARED;
+
+    if (p->shared[which].name != name) {
+        if (p->shared[which].users)
+            return 0;
+        lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
+        int slots = lua_gettop(L);
+        lua_pushvalue(L, at);
+        if (p->shared[which].name)
+            lua_rawseti(L, slots, p->shared[which].slot);
+        else
+            p->shared[which].slot = (uint32_t)slot_take(p, L, slots);
+        lua_pop(L, 1);
+        p->shared[which].name = name;
+    }
+    p->shared[which].users++;
+    *payload = token(KIND_NAME, (uint64_t)which << 32 | p->shared[which].slot);
+    return 1;
+}
+
 /* `ask`: the asker's wait and its turn are on top, and taken off too. */
 static void
 keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
@@ -303,6 +329,10 @@ keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
 
     mail->name = lua_tostring(L, first);
     mail->state = state;
+    if (values == 1 && !anchor && !p->debug && !ask && share(p, L, first, &mail->payload)) {
+        lua_settop(L, first - 1);
+        return;
+    }
     if (values > 0xffff0)
         luaL_error(L, "too many arguments");
     if (values > 10) /* else the twenty every C function has will do */
@@ -378,7 +408,9 @@ lpoe_mail_keep_ask(struct lpoe *p, lua_State *L, int first, poe_payload payload,
 int
 lpoe_mail_stays(poe_payload payload)
 {
-    return token_kind(payload) == KIND_SLOT || token_kind(payload) == KIND_ASK;
+    int kind = token_kind(payload);
+
+    return kind == KIND_SLOT || kind == KIND_ASK || kind == KIND_NAME;
 }
 
 /* Whether it is an ask on a chunk whose asker waits for the answer. */
@@ -630,7 +662,7 @@ lpoe_mail_brings(struct lpoe *p, poe_payload payload, lua_State *to)
 static __attribute__((noinline)) int
 enter_slot(poe_payload payload, lua_Integer states, lua_State *to, int anchors, const struct poe_io *io)
 {
-    int n = SLOT_VALUES(payload) - 1, at = lua_gettop(to) + 2;
+    int n = lpoe_mail_count(payload), at = lua_gettop(to) + 2;
 
     lua_rawgeti(to, anchors, states);
     int type = lua_rawgeti(to, anchors + 1, SLOT_INDEX(payload));
@@ -677,6 +709,9 @@ lpoe_mail_drop(struct lpoe *p, poe_payload payload)
         lua_rawseti(p->aux, -2, SLOT_INDEX(payload));
         lua_pop(p->aux, 1);
         p->slot_free = (uint32_t)SLOT_INDEX(payload);
+        break;
+    case KIND_NAME:
+        p->shared[NAME_SHARED(payload)].users--;
         break;
     case KIND_RESULT:
         lua_settop(p->results, (int)(uint32_t)payload - 1);

@@ -7,7 +7,7 @@
 #include "lpoe.h"
 
 #define KIND_SHIFT 52
-enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK };
+enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK, KIND_NAME };
 
 #define CHUNK_BASE 3 /* values below the first of an event: nil, which those that have been handled become, S, M */
 enum { Q_NIL = 1, Q_ANCHORS, Q_SLOTS };
@@ -18,7 +18,7 @@ token_kind(poe_payload payload)
     return (int)(payload >> KIND_SHIFT);
 }
 
-/* POST: chunk 16 bits, base 16, values 16.  SLOT: values 20 bits, index 32. */
+/* POST: chunk 16 bits, base 16, values 16.  SLOT: values 20 bits, index 32.  NAME: which shared one, index. */
 #define POST_TRACED ((poe_payload)1 << 48) /* file and line lie below the values */
 #define POST_ASK ((poe_payload)1 << 49)    /* the asker's wait and its turn lie below these; false: no longer */
 #define POST_ASKER(t) (POST_BASE(t) - ((t) & POST_TRACED ? 4 : 2))
@@ -26,6 +26,7 @@ token_kind(poe_payload payload)
 #define POST_BASE(t) ((int)((t) >> 16) & 0xffff)
 #define POST_VALUES(t) ((int)(t) & 0xffff)
 #define SLOT_VALUES(t) ((int)((t) >> 32) & 0xfffff)
+#define NAME_SHARED(t) SLOT_VALUES(t)
 #define SLOT_INDEX(t) ((lua_Integer)(uint32_t)(t))
 
 /* lpoe_mail_enter, of a post. */

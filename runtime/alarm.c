@@ -6,7 +6,6 @@
  */
 #include "alarm.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "kernel.h"
@@ -18,7 +17,7 @@ static inline void
 heap_put(struct alarms *a, uint32_t at, struct alarm_key key)
 {
     a->heap[at] = key;
-    a->of[key.index].where = at;
+    a->where[key.index] = at;
 }
 
 static void
@@ -34,6 +33,16 @@ heap_up(struct alarms *a, uint32_t at, struct alarm_key key)
     heap_put(a, at, key);
 }
 
+/* What memory has to bring, where there are many timers, is asked for a level ahead: the children of all four. */
+static inline void
+heap_fetch(const struct alarms *a, uint32_t child)
+{
+    const char *next = (const char *)(a->heap + (((size_t)child << 2) + 1));
+
+    for (size_t at = 0; at <= 16 * sizeof(struct alarm_key); at += 64)
+        __builtin_prefetch(next + at);
+}
+
 static void
 heap_down(struct alarms *a, uint32_t at, struct alarm_key key)
 {
@@ -42,6 +51,7 @@ heap_down(struct alarms *a, uint32_t at, struct alarm_key key)
         uint32_t end = child + 4 < a->count ? child + 4 : a->count;
         if (child >= a->count)
             break;
+        heap_fetch(a, child);
         while (++child < end)
             if (alarm_before(&a->heap[child], &a->heap[least]))
                 least = child;
@@ -63,34 +73,39 @@ heap_fill(struct alarms *a, uint32_t hole, struct alarm_key key)
         heap_down(a, hole, key);
 }
 
+/* One of the arrays with another number of elements.  Fewer always fit. */
+static void *
+array_resize(struct mem *m, void *array, size_t each, uint32_t from, uint32_t to)
+{
+    return poe__mem_resize(m, array, from * each, to * each);
+}
+
 static int
 alarms_grow(struct alarms *a, struct mem *m)
 {
-    uint32_t room = a->room ? a->room * 2 : 16;
+    uint32_t room = a->room ? a->room * 2 : 16, had = a->room ? a->room + 1 : 0;
+    void *array;
 #ifdef POE_TORTURE
     room = a->room + 1;
 #endif
     if (room <= a->room || room >= UINT32_MAX - 1)
         return UV_ENOMEM;
-    struct alarm *of = poe__mem_resize(m, a->of, a->of ? (a->room + 1) * sizeof *of : 0,
-                                       ((size_t)room + 1) * sizeof *of);
-    if (!of)
+    if (!(array = array_resize(m, a->of, sizeof *a->of, had, room + 1)))
         return UV_ENOMEM;
-    a->of = of;
-    struct alarm_key *heap =
-        poe__mem_resize(m, a->heap, a->room * sizeof *heap, (size_t)room * sizeof *heap);
-    if (!heap)
+    a->of = array;
+    if (!(array = array_resize(m, a->where, sizeof *a->where, had, room + 1)))
+        goto fail_where;
+    a->where = array;
+    if (!(array = array_resize(m, a->heap, sizeof *a->heap, a->room, room)))
         goto fail_heap;
-    a->heap = heap;
+    a->heap = array;
     a->room = room;
     return 0;
 
-fail_heap: /* give the other its old size again, so that the books are right */
-    of = a->room ? poe__mem_resize(m, of, ((size_t)room + 1) * sizeof *of,
-                                   (a->room + 1) * sizeof *of) : NULL;
-    if (!a->room)
-        poe__mem_free(m, a->of, ((size_t)room + 1) * sizeof *of);
-    a->of = of;
+fail_heap: /* give the others their old size again, so that the books are right */
+    a->where = array_resize(m, a->where, sizeof *a->where, room + 1, had);
+fail_where:
+    a->of = array_resize(m, a->of, sizeof *a->of, room + 1, had);
     return UV_ENOMEM;
 }
 
@@ -169,8 +184,8 @@ alarm_take(poe_kernel *k, uint32_t index)
     struct alarm *alarm = &a->of[index];
     struct alarm_key last = a->heap[--a->count];
 
-    if (alarm->where != a->count)
-        heap_fill(a, alarm->where, last);
+    if (a->where[index] != a->count)
+        heap_fill(a, a->where[index], last);
     if (!alarm->wake) {
         if (alarm->prev)
             a->of[alarm->prev].next = alarm->next;
@@ -190,13 +205,14 @@ alarm_take(poe_kernel *k, uint32_t index)
 static int64_t
 nanoseconds(double seconds)
 {
-    double us = ceil(seconds * 1e6 - 0.25);
+    double us = seconds * 1e6 - 0.25;
 
     if (us >= TIME_MAX_NS / 1000)
         return TIME_MAX_NS;
     if (us <= -(TIME_MAX_NS / 1000))
         return -TIME_MAX_NS;
-    return (int64_t)us * 1000;
+    int64_t whole = (int64_t)us; /* towards zero */
+    return (whole + ((double)whole < us)) * 1000;
 }
 
 /*
@@ -312,7 +328,7 @@ static void
 alarm_move(poe_kernel *k, uint32_t index, int64_t due_ns, double walltime)
 {
     struct alarms *a = &k->alarms;
-    struct alarm_key key = a->heap[a->of[index].where];
+    struct alarm_key key = a->heap[a->where[index]];
 
     a->of[index].walltime = walltime;
     if (key.due_ns == due_ns)
@@ -320,7 +336,7 @@ alarm_move(poe_kernel *k, uint32_t index, int64_t due_ns, double walltime)
     key.due_ns = due_ns;
     key.seq = a->seq++;
     a->of[index].posted = k->queue.tail;
-    heap_fill(a, a->of[index].where, key);
+    heap_fill(a, a->where[index], key);
     poe__wake(k);
 }
 
@@ -333,7 +349,7 @@ poe_alarm_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltim
     if (rc < 0)
         return rc;
     *walltime = k->alarms.of[index].walltime + seconds;
-    alarm_move(k, index, seconds == 0 ? k->alarms.heap[k->alarms.of[index].where].due_ns
+    alarm_move(k, index, seconds == 0 ? k->alarms.heap[k->alarms.where[index]].due_ns
                                       : due_at(k, *walltime), *walltime);
     return 0;
 }
@@ -383,7 +399,7 @@ alarm_merge(struct alarms *a, uint32_t x, uint32_t y)
     uint32_t first = 0, last = 0;
 
     while (x || y) {
-        uint32_t *from = !y || (x && alarm_before(&a->heap[a->of[x].where], &a->heap[a->of[y].where]))
+        uint32_t *from = !y || (x && alarm_before(&a->heap[a->where[x]], &a->heap[a->where[y]]))
                              ? &x : &y;
         uint32_t index = *from;
         *from = a->of[index].next;
@@ -464,6 +480,9 @@ poe__alarm_fire(poe_kernel *k, poe_event *ev)
               (double)(k->slice_now - ev->stamp_ns) / 1e9);
     }
     alarm_take(k, index);
+    if (k->alarms.count > 5) /* those that can come after the next, while this one is handled */
+        for (int i = 1; i <= 4; i++)
+            __builtin_prefetch(&k->alarms.of[k->alarms.heap[i].index]);
 }
 
 int
@@ -515,5 +534,6 @@ poe__alarms_release(poe_kernel *k)
 
     poe__mem_free(&k->mem, a->heap, a->room * sizeof *a->heap);
     poe__mem_free(&k->mem, a->of, ((size_t)a->room + 1) * sizeof *a->of);
+    poe__mem_free(&k->mem, a->where, ((size_t)a->room + 1) * sizeof *a->where);
     *a = (struct alarms){ 0 };
 }

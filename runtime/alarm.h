@@ -21,7 +21,6 @@ struct alarm {
     poe_payload payload;  /* ours until it fires or is removed */
     double walltime;      /* as it was asked for */
     uint64_t posted;      /* the queue's tail when it was set: posts before it go first at equal times */
-    uint32_t where;       /* our place in the heap; heap_put keeps it true */
     uint32_t uses : 30;   /* of this index, the high half of the id */
     uint32_t by_delay : 1;
     uint32_t wake : 1;    /* a suspended handler's: not one of the session's timers */
@@ -32,7 +31,8 @@ struct alarm {
 struct alarms {
     struct alarm_key *heap;
     struct alarm *of;
-    uint32_t count, room; /* of the heap; `of` has room + 1 */
+    uint32_t *where;      /* the places in the heap, by index: apart, for a key that moves changes its timer's */
+    uint32_t count, room; /* of the heap; `of` and `where` have room + 1 */
     uint32_t used;        /* indices ever handed out */
     uint32_t free;        /* first free index */
     uint32_t seq;         /* of the next timer */

@@ -43,7 +43,7 @@ check_alarms(void)
     for (uint32_t i = 0; i < a->count; i++) {
         if (i > 0)
             holds(alarm_before(&a->heap[(i - 1) / 4], &a->heap[i]));
-        holds(a->of[a->heap[i].index].where == i);
+        holds(a->where[a->heap[i].index] == i);
         holds(a->of[a->heap[i].index].session != NULL);
     }
     for (uint32_t i = a->free; i; i = a->of[i].next) {
