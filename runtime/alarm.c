@@ -13,6 +13,8 @@
 /* Beyond these the clock does not reach: about 146 years. */
 #define TIME_MAX_NS (INT64_MAX / 2)
 
+#define HEAP_NEAR 2048 /* the children of those before are in the cache, 128 KiB of them */
+
 static inline void
 heap_put(struct alarms *a, uint32_t at, struct alarm_key key)
 {
@@ -33,12 +35,15 @@ heap_up(struct alarms *a, uint32_t at, struct alarm_key key)
     heap_put(a, at, key);
 }
 
-/* What memory has to bring, where there are many timers, is asked for a level ahead: the children of all four. */
+/* Of many timers the keys are not in the cache: those of the next level, the children of all four, are asked for
+ * while the four are compared. */
 static inline void
 heap_fetch(const struct alarms *a, uint32_t child)
 {
     const char *next = (const char *)(a->heap + (((size_t)child << 2) + 1));
 
+    if (child < HEAP_NEAR)
+        return;
     for (size_t at = 0; at <= 16 * sizeof(struct alarm_key); at += 64)
         __builtin_prefetch(next + at);
 }
@@ -480,7 +485,7 @@ poe__alarm_fire(poe_kernel *k, poe_event *ev)
               (double)(k->slice_now - ev->stamp_ns) / 1e9);
     }
     alarm_take(k, index);
-    if (k->alarms.count > 5) /* those that can come after the next, while this one is handled */
+    if (k->alarms.count > HEAP_NEAR) /* those that can come after the next, while this one is handled */
         for (int i = 1; i <= 4; i++)
             __builtin_prefetch(&k->alarms.of[k->alarms.heap[i].index]);
 }
