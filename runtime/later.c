@@ -161,10 +161,23 @@ timer_due(uv_timer_t *timer)
         due_add(l);
 }
 
+/* The milliseconds from the loop's present time, which is rounded down, to `seconds` from now, rounded up: never
+ * early. */
+static uint64_t
+timeout_ms(const uv_loop_t *loop, double seconds)
+{
+    double due_ms = (double)uv_hrtime() / 1e6 + seconds * 1000;
+
+    if (seconds <= 0)
+        return 0;
+    if (!(seconds < 9e12))
+        return UINT64_MAX / 4;
+    return (uint64_t)due_ms + 1 - uv_now(loop);
+}
+
 int
 poe_after(poe_kernel *k, double seconds, const char *name, poe_payload payload, poe_later **later)
 {
-    double ms = seconds * 1000;
     poe_later *l;
     int rc = later_new(k, name, payload, &l);
 
@@ -173,8 +186,7 @@ poe_after(poe_kernel *k, double seconds, const char *name, poe_payload payload, 
     uv_timer_init(k->loop, &l->uv.timer);
     l->uv.timer.data = l;
     uv_update_time(k->loop);
-    uv_timer_start(&l->uv.timer, timer_due,
-                   ms <= 0 ? 0 : ms < 9e15 ? (uint64_t)ms + ((double)(uint64_t)ms < ms) : UINT64_MAX / 4, 0);
+    uv_timer_start(&l->uv.timer, timer_due, timeout_ms(k->loop, seconds), 0);
     later_start(l, later);
     return 0;
 }
