@@ -295,6 +295,7 @@ ready_add(poe_handle *h, unsigned modes)
     h->ready |= (uint8_t)modes;
     if (h->queued)
         return;
+    h->kernel->errands = 1;
     h->queued = 1;
     h->ready_next = NULL;
     if (!t->ready)

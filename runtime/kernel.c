@@ -332,19 +332,23 @@ poe__dispatch(poe_kernel *k, const poe_event *ev, poe_payload *out)
     return frame_dispatch(k, &f, out);
 }
 
-/* A queued event no longer keeps its two ends.  `mark`: when its turn came (R63). */
-static void
-event_uncount(poe_kernel *k, const poe_event *ev, uint64_t mark)
+/* The same of a timer, which keeps its receiver only. */
+static __attribute__((noinline)) void
+alarm_uncount(const poe_event *ev, uint64_t mark)
 {
-    (void)k;
-    if (ev->type == POE_EVENT_WAKE)
+    if (ev->type == POE_EVENT_WAKE || (ev->to->flags & SESSION_STOPPED))
         return;
-    if (ev->type == POE_EVENT_ALARM) {
-        if (ev->to->flags & SESSION_STOPPED)
-            return;
-        ev->to->keeps[POE_KEEP_ALARM]--;
-        if (--ev->to->others == 0 && !session_kept(ev->to))
-            poe__session_mark(ev->to, mark);
+    ev->to->keeps[POE_KEEP_ALARM]--;
+    if (--ev->to->others == 0 && !session_kept(ev->to))
+        poe__session_mark(ev->to, mark);
+}
+
+/* A queued event no longer keeps its two ends.  `mark`: when its turn came (R63). */
+static inline void
+event_uncount(const poe_event *ev, uint64_t mark)
+{
+    if (ev->type == POE_EVENT_WAKE || ev->type == POE_EVENT_ALARM) {
+        alarm_uncount(ev, mark);
         return;
     }
     if (--ev->to->events_to == 0 && !session_kept(ev->to))
@@ -412,7 +416,7 @@ event_run_other(poe_kernel *k, const poe_event *ev, struct poe_frame *f)
         k->frame = f->up;
     }
     if (f->counted)
-        event_uncount(k, ev, f->mark);
+        event_uncount(ev, f->mark);
     if (ev->to->flags & SESSION_AWAITED)
         k->host.room(k->host.ud, ev->to);
 }
@@ -456,7 +460,7 @@ event_run(poe_kernel *k, const poe_event *ev)
     k->frame = &f; /* cppcheck-suppress autoVariables ; frame_dispatch takes it out again */
     frame_dispatch(k, &f, NULL);
     if (f.counted)
-        event_uncount(k, ev, f.mark);
+        event_uncount(ev, f.mark);
 }
 
 /* For a slice inside a handler: the events being handled count as done, as in POE (R233). */
@@ -466,7 +470,7 @@ frames_settle(poe_kernel *k)
     for (struct poe_frame *f = k->frame; f; f = f->up)
         if (f->counted) {
             f->counted = 0;
-            event_uncount(k, f->event, f->mark);
+            event_uncount(f->event, f->mark);
         }
 }
 
@@ -491,28 +495,46 @@ push_told(poe_kernel *k, const poe_event *ev)
     TRACE(k, POE_TRACE_EVENTS, "post '%s' to %s from %s", ev->name, NAME(ev->to), NAME(ev->from));
 }
 
-/* Puts an event into the queue; nothing when there is no memory. */
-static inline int
-event_push(poe_session *to, poe_session *from, const char *name, const char *state,
-           poe_payload payload, enum poe_event_type type)
+/* What few events want that are put into the queue: to be told of, or somebody to wake the loop. */
+static __attribute__((noinline)) int
+push_other(poe_kernel *k, const poe_event *ev)
 {
-    poe_kernel *k = to->kernel;
-    poe_event *ev = queue_push(&k->queue, &k->mem);
+    IF_TRACED(k, POE_TRACE_EVENTS)
+        push_told(k, ev);
+    poe__wake(k);
+    return 0;
+}
 
-    if (!ev)
-        return UV_ENOMEM;
-    if (k->alarms.count)
-        poe__clock_recent(k);
+/* Puts an event into the queue, where there is room. */
+static inline int
+event_put(poe_kernel *k, poe_session *to, poe_session *from, const char *name, const char *state,
+          poe_payload payload, enum poe_event_type type)
+{
+    poe_event *ev = queue_slot(&k->queue);
+
     *ev = (poe_event){ .to = to, .from = from, .name = name, .with.state = state, .stamp_ns = k->now,
                        .payload = payload, .type = type };
     to->events_to++;
     if (from != to)
         from->events_from++;
-    IF_TRACED(k, POE_TRACE_EVENTS)
-        push_told(k, ev);
-    if (!k->awake)
-        poe__wake(k);
+    if (__builtin_expect(k->trace || !k->awake, 0))
+        return push_other(k, ev);
     return 0;
+}
+
+/* The same when there may be no room, and where timers wait, which are due before or after it.  Nothing when
+ * there is no memory. */
+static __attribute__((noinline)) int
+event_push(poe_session *to, poe_session *from, const char *name, const char *state,
+           poe_payload payload, enum poe_event_type type)
+{
+    poe_kernel *k = to->kernel;
+
+    if (queue_full(&k->queue) && poe__queue_grow(&k->queue, &k->mem) < 0)
+        return UV_ENOMEM;
+    if (k->alarms.count)
+        poe__clock_recent(k);
+    return event_put(k, to, from, name, state, payload, type);
 }
 
 /* The place in the queue of the post to `s` that was queued first and may be dropped; the tail: none. */
@@ -542,7 +564,7 @@ queue_cut(poe_kernel *k, uint64_t at)
     k->gone++;
     ev.to->dropped++;
     TRACE(k, POE_TRACE_EVENTS, "drop '%s' to %s from %s", ev.name, NAME(ev.to), NAME(ev.from));
-    event_uncount(k, &ev, ++k->mark);
+    event_uncount(&ev, ++k->mark);
     poe__drop(k, ev.payload); /* the host may queue something now */
 }
 
@@ -591,9 +613,13 @@ post_other(poe_session *to, const char *name, const char *state, poe_payload pay
 int
 poe_post(poe_session *to, const char *name, const char *state, poe_payload payload)
 {
+    poe_kernel *k = to->kernel;
+
     if (__builtin_expect(to->flags & (SESSION_STOPPED | SESSION_LIMITED | SESSION_KERNEL), 0))
         return post_other(to, name, state, payload, POE_EVENT_POST);
-    return event_push(to, to->kernel->frame->session, name, state, payload, POE_EVENT_POST);
+    if (queue_full(&k->queue) || k->alarms.count)
+        return event_push(to, k->frame->session, name, state, payload, POE_EVENT_POST);
+    return event_put(k, to, k->frame->session, name, state, payload, POE_EVENT_POST);
 }
 
 int
@@ -736,9 +762,7 @@ must_poll(const poe_kernel *k)
 static int
 slice_turn(poe_kernel *k)
 {
-    if (!k->turns || queue_count(&k->queue) == 0 || !list_empty(&k->fresh) || !list_empty(&k->reap)
-        || !list_empty(&k->dead) || !list_empty(&k->handles.dirty) || k->signals.look
-        || k->handles.ready || k->handles.due || must_poll(k))
+    if (!k->turns || k->errands || queue_count(&k->queue) == 0 || must_poll(k))
         return 0;
     k->slice++;
     k->busy_slices++;
@@ -776,7 +800,7 @@ poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
     IF_TOLD(k, POE_TRACE_EVENTS)
         dispatch_ends(k, frame, 0);
     if (frame->counted)
-        event_uncount(k, &d->ev, frame->mark);
+        event_uncount(&d->ev, frame->mark);
     if (--k->budget <= 0 || k->exception_count
         || (k->queue.head >= k->slice_end && !alarm_in_slice(k) && !slice_turn(k))
         || !slice_next(k, &d->ev))
@@ -815,8 +839,16 @@ drain_run(poe_kernel *k, struct drain *d)
     }
     dispatch_done(k, &d->frame, rc, left, NULL);
     if (d->frame.counted)
-        event_uncount(k, &d->ev, d->frame.mark);
+        event_uncount(&d->ev, d->frame.mark);
     k->budget--;
+}
+
+/* What the end of a slice, or the beginning of the next, has to do besides running events. */
+static int
+has_errands(const poe_kernel *k)
+{
+    return !list_empty(&k->fresh) || !list_empty(&k->reap) || !list_empty(&k->dead)
+           || !list_empty(&k->handles.dirty) || k->signals.look || k->handles.ready || k->handles.due;
 }
 
 /* Runs what is left of the slice, as far as the budget goes; with `turns`, also of those that follow. */
@@ -844,6 +876,7 @@ slice_run(poe_kernel *k)
     if (k->depth == 0)
         poe__session_bury(k);
     k->in_slice = 0;
+    k->errands = has_errands(k);
 }
 
 /* Something to do without waiting. */
@@ -968,7 +1001,7 @@ queue_clear(poe_kernel *k)
         poe_event ev = *queue_head(&k->queue);
         k->queue.head++;
         event_drop(k, &ev);
-        event_uncount(k, &ev, ++k->mark);
+        event_uncount(&ev, ++k->mark);
     }
 }
 

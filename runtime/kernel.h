@@ -78,6 +78,7 @@ struct poe_kernel {
     uint64_t mark;             /* counts events; orders the reap list (R63) */
     int budget;                /* events left until the next poll */
     uint32_t busy_slices;      /* in a row without a sleep */
+    unsigned errands;          /* not 0 while there may be some: see has_errands; whoever adds one sets it */
 
     int64_t now;               /* the clock when last read; nanoseconds, whole microseconds */
     uint64_t ticks;            /* the processor's counter then */

@@ -31,13 +31,24 @@ queue_count(const struct queue *q)
     return q->tail - q->head;
 }
 
-/* The slot for one more event, for the caller to fill; NULL when there is no memory. */
+static inline int
+queue_full(const struct queue *q)
+{
+    return q->tail - q->head == q->mask + 1;
+}
+
+/* The slot for one more event, for the caller to fill.  Only of a queue that is not full. */
+static inline poe_event *
+queue_slot(struct queue *q)
+{
+    return &q->ring[q->tail++ & q->mask];
+}
+
+/* The same; NULL when there is no memory for more room. */
 static inline poe_event *
 queue_push(struct queue *q, struct mem *m)
 {
-    if (q->tail - q->head == q->mask + 1 && poe__queue_grow(q, m) < 0)
-        return NULL;
-    return &q->ring[q->tail++ & q->mask];
+    return queue_full(q) && poe__queue_grow(q, m) < 0 ? NULL : queue_slot(q);
 }
 
 static inline poe_event *

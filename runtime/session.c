@@ -149,6 +149,7 @@ poe__session_mark(poe_session *s, uint64_t mark)
     while (at->prev != &k->reap && list_entry(at->prev, poe_session, reaping)->mark > mark)
         at = at->prev;
     list_insert(at, &s->reaping);
+    k->errands = 1;
     poe__wake(k);
 }
 
@@ -380,6 +381,7 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
         s->born = (uint32_t)k->queue.tail;
         list_insert(&k->fresh, &s->reaping);
         k->fresh_count++;
+        k->errands = 1;
     }
     k->depth--;
     poe__drop(k, result);
@@ -491,6 +493,7 @@ poe_session_stop(poe_session *s)
     s->flags = (s->flags | SESSION_STOPPED) & ~(unsigned)SESSION_FRESH;
     list_remove(&s->reaping);
     list_insert(&k->dead, &s->reaping);
+    k->errands = 1;
     k->host.stopped(k->host.ud, s);
     k->depth--;
     if (k->sessions.count == 1)

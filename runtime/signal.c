@@ -89,6 +89,7 @@ static void
 look_soon(poe_kernel *k)
 {
     k->signals.look = 1;
+    k->errands = 1;
     poe__wake(k);
 }
 

@@ -161,6 +161,7 @@ dirty_add(poe_stream *st)
     if (!list_empty(&st->dirty))
         return;
     list_insert(&k->handles.dirty, &st->dirty);
+    k->errands = 1;
     if (!k->awake)
         poe__wake(k);
 }
