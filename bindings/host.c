@@ -82,6 +82,7 @@ lpoe_session_slot_free(struct lpoe *p, uint32_t slot)
         lua_pushboolean(A, 0);
         lua_rawseti(A, -2, lpoe_slot_index(slot, i));
     }
+    p->changes++;
     lua_pop(A, 1);
     p->session_free = slot + 1;
 }
@@ -983,13 +984,74 @@ done:
 
 /* -- draining ------------------------------------------------------------------------------ */
 
+#define HOT 4 /* sessions whose states are at hand */
+
+/* What lies on a draining coroutine: see lpoe_names_ready for the names. */
+enum { DRAIN_ANCHORS = 2, DRAIN_SLOTS, DRAIN_NAMES, DRAIN_HOT = DRAIN_NAMES + 1 + LPOE_READY,
+       DRAIN_TOP = DRAIN_HOT + 2 * HOT - 1 };
+
 /* What a coroutine works with that runs one handler after the other; on the C stack below it. */
 struct drain {
     struct lpoe *p;
     struct poe_frame *frame;
     int runs;   /* a handler: else poe_kernel_next has said 0, or `left` */
     int left;   /* the event is not for us: it wants more than to be called */
+    uint32_t changes; /* lpoe.changes when what is at hand was */
+    struct {    /* the state table and an event's name are on the stack, two values each from DRAIN_HOT */
+        const struct lsession *ls, *seen; /* NULL: none; who had an event here that was looked up */
+        const char *name;
+    } hot[HOT];
 };
+
+/* Looks a post's handler up and pushes it, above the state table.  Of a session that comes here again, with nobody
+ * else in its place meanwhile, table and name are kept at hand.  Returns the type. */
+static __attribute__((noinline)) int
+handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct lsession *ls)
+{
+    lua_State *Q = d->p->chunks[POST_CHUNK(ev->payload)].Q;
+    unsigned which = ls->slot % HOT;
+    int at = DRAIN_HOT + 2 * (int)which;
+
+    if (d->changes != d->p->changes) {
+        memset(d->hot, 0, sizeof d->hot);
+        d->changes = d->p->changes;
+    }
+    lua_rawgeti(L, DRAIN_ANCHORS, lpoe_slot_index(ls->slot, SLOT_STATES));
+    lua_pushvalue(Q, POST_BASE(ev->payload));
+    lua_xmove(Q, L, 1);
+    if (d->hot[which].seen == ls) {
+        lua_copy(L, -2, at);
+        lua_copy(L, -1, at + 1);
+        d->hot[which].ls = ls;
+        d->hot[which].name = ev->name;
+    } else
+        d->hot[which].seen = ls;
+    return lua_rawget(L, -2);
+}
+
+/* Pushes a post's handler, `found` when that was not at hand, and its arguments.  Returns how many, or -1, and what
+ * was pushed is undefined then. */
+static inline int
+post_enter(struct drain *d, lua_State *L, poe_event *ev, const struct lsession *ls, int *found)
+{
+    unsigned which = ls->slot % HOT;
+    int at = DRAIN_HOT + 2 * (int)which, n = POST_VALUES(ev->payload) - 1, type;
+
+    if (n > LPOE_ROOM - DRAIN_TOP)
+        return -1;
+    if (d->hot[which].ls == ls && d->hot[which].name == ev->name && d->changes == d->p->changes) {
+        lua_pushvalue(L, at + 1);
+        type = lua_rawget(L, at);
+    } else {
+        type = handler_find(d, L, ev, ls);
+        *found = 1;
+    }
+    if (type != LUA_TFUNCTION)
+        return -1;
+    if (n > 0)
+        mail_move(d->p, ev, L, n);
+    return n;
+}
 
 /* The handler has yielded, and gone on to its end elsewhere. */
 static int
@@ -999,51 +1061,78 @@ drained(lua_State *L, int status, lua_KContext below)
     return lua_gettop(L) - (int)below;
 }
 
+/* Whether the event wants more than to be called. */
+static inline int
+is_special(const struct lpoe *p, const struct lsession *ls)
+{
+    return ls->waiters || ls->trace || p->instructions;
+}
+
+/* The handlers of other plain events than posts: of timers and asks. */
+static __attribute__((noinline)) int
+other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsession *ls)
+{
+    struct lpoe *p = d->p;
+    int nargs = -1;
+
+    if (ev->type < POE_EVENT_RESUME)
+        nargs = lpoe_mail_enter(p, ev->payload, lpoe_slot_index(ls->slot, SLOT_STATES), L, DRAIN_ANCHORS, NULL);
+    if (nargs < 0)
+        return 0;
+    int below = lua_gettop(L) - nargs - 1;
+    d->runs = 1;
+    lua_callk(L, nargs, ev->type == POE_EVENT_ASK ? LUA_MULTRET : 0, below, drained);
+    if (ev->type == POE_EVENT_ASK)
+        lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
+    return 1;
+}
+
 /* struct drain *, S, M: runs the handlers of plain events, each by a call: no error of one comes back here. */
 static int
 drain(lua_State *L)
 {
     struct drain *d = lua_touserdata(L, 1);
     struct lpoe *p = d->p;
-    const poe_event *ev = d->frame->event;
-    int beats = p->stage == d->frame, top = lua_gettop(L);
+    poe_event *ev = (poe_event *)d->frame->event; /* not the kernel's any more: ours until it is told to go on */
+    int beats = p->stage == d->frame;
 
+    lua_settop(L, DRAIN_TOP);
     for (;;) {
         const struct lsession *ls = lpoe_lsession(ev->to);
-        int nargs = -1;
-        if (p->known | ls->wants | ls->asked) {
+        int rest = 0; /* something is left on the stack below the handler */
+        if (p->known || ls->wants || ls->asked)
             lpoe_names_ready(L, p, ev);
-            top = lua_gettop(L);
-        }
-        if (!ls->waiters && !ls->trace && !p->instructions && ev->type < POE_EVENT_RESUME) {
-            lua_Integer states = lpoe_slot_index(ls->slot, SLOT_STATES);
-            nargs = token_kind(ev->payload) == KIND_POST
-                        ? post_enter(p, ev->payload, states, L)
-                        : lpoe_mail_enter(p, ev->payload, states, L, 2, NULL);
-        }
-        if (nargs < 0) {
+        if (is_special(p, ls)) {
             d->left = 1;
             return 0;
         }
-        d->runs = 1;
-        if (ev->type == POE_EVENT_POST)
-            lua_callk(L, nargs, 0, top, drained);
-        else {
-            int below = lua_gettop(L) - nargs - 1;
-            lua_callk(L, nargs, ev->type == POE_EVENT_ASK ? LUA_MULTRET : 0, below, drained);
-            if (ev->type == POE_EVENT_ASK)
-                lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
-            lua_settop(L, top);
-        }
+        if (ev->type == POE_EVENT_POST && token_kind(ev->payload) == KIND_POST) {
+            int nargs = post_enter(d, L, ev, ls, &rest);
+            if (nargs < 0) {
+                d->left = 1;
+                return 0;
+            }
+            d->runs = 1;
+            lua_callk(L, nargs, 0, DRAIN_TOP, drained);
+        } else if (!other_run(d, L, ev, ls)) {
+            d->left = 1;
+            return 0;
+        } else
+            rest = 1;
+        if (rest)
+            lua_settop(L, DRAIN_TOP);
         d->runs = 0;
         if (p->wait)
             lpoe_wait_over(p);
         TORTURE(p);
-        lpoe_mail_drop(p, ev->payload);
+        if ((ev->payload & POST_ASK) || token_kind(ev->payload) != KIND_POST)
+            lpoe_mail_drop(p, ev->payload);
+        else
+            mail_done(p, ev->payload);
         if (!poe_kernel_next(p->kernel, d->frame))
             return 0;
         if (beats)
-            lpoe_beat(p);
+            lpoe_beat_on(p, d->frame);
     }
 }
 
@@ -1051,7 +1140,7 @@ drain(lua_State *L)
 static int
 drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
 {
-    struct drain d = { .p = p, .frame = frame };
+    struct drain d = { .p = p, .frame = frame, .changes = p->changes };
     const poe_event *ev = frame->event;
     const struct poe_frame *drained = p->drained;
     lua_State *co = p->instructions ? NULL
@@ -1149,6 +1238,7 @@ host_stopped(void *ud, poe_session *s)
         lua_pushboolean(A, 0);
         lua_rawseti(A, -2, lpoe_slot_index(ls->slot, i));
     }
+    p->changes++;
     lua_pop(A, 1);
 }
 

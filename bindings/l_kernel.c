@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "mailbox.h"
 #include "watchdog.h"
 
 /* KERNEL:f(...), not KERNEL.f(...) */
@@ -39,23 +40,31 @@ push_post_error(lua_State *L, int rc, const poe_session *to, const char *name)
                            (LUAI_UACINT)poe_session_id(to));
 }
 
-static inline int
+/* What was to be posted is in the mailbox still. */
+static __attribute__((noinline)) int
+post_failed(lua_State *L, struct lpoe *p, int rc, const poe_session *to, poe_payload payload)
+{
+    lpoe_mail_name(p, payload, L);
+    lpoe_mail_drop(p, payload);
+    return push_post_error(L, rc, to, lua_tostring(L, -1));
+}
+
+static inline __attribute__((always_inline)) int
 post_now(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
 {
     struct mail mail;
 
-    lpoe_mail_post(p, L, event, name, &mail);
+    if (!mail_put(p, L, event, name, &mail))
+        lpoe_mail_post(p, L, event, name, &mail);
     int rc = poe_post(to, mail.name, mail.state, mail.payload);
-    if (rc < 0) {
-        lpoe_mail_name(p, mail.payload, L);
-        lpoe_mail_drop(p, mail.payload);
-        return push_post_error(L, rc, to, lua_tostring(L, -1));
-    }
-    return lpoe_push_true(L);
+    if (rc < 0)
+        return post_failed(L, p, rc, to, mail.payload);
+    lua_pushboolean(L, 1);
+    return 1;
 }
 
 /* To a session with a limit: nothing goes into the mailbox that has no room. */
-static int
+static __attribute__((noinline)) int
 post_limited(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
 {
     if (lpoe_room_awaited(L, p, to))
@@ -72,17 +81,20 @@ post_limited(lua_State *L, struct lpoe *p, poe_session *to, int event, const cha
 }
 
 /* Posts the event name at `event` with all values above it. */
-static inline int
+static inline __attribute__((always_inline)) int
 post(lua_State *L, struct lpoe *p, poe_session *to, int event)
 {
-    const char *name = lpoe_check_event(L, event);
+    const char *name = lua_type(L, event) == LUA_TSTRING ? lua_tostring(L, event) : NULL;
 
+    if (!name || !mail_knows(p, name))
+        name = lpoe_check_name(L, event, "event");
     return poe_session_limited(to) ? post_limited(L, p, to, event, name)
                                    : post_now(L, p, to, event, name);
 }
 
-static int
-post_to(lua_State *L, struct lpoe *p, int session)
+/* To nobody, or to somebody who is not simply named by his object. */
+static __attribute__((noinline)) int
+post_other(lua_State *L, struct lpoe *p, int session)
 {
     poe_session *to = lpoe_check_session(L, p, session);
 
@@ -91,6 +103,16 @@ post_to(lua_State *L, struct lpoe *p, int session)
         return lpoe_push_esrch(L, session);
     }
     return post(L, p, to, session + 1);
+}
+
+static inline __attribute__((always_inline)) int
+post_to(lua_State *L, struct lpoe *p, int session)
+{
+    const struct lsession *ls = lpoe_to_lsession(L, p, session);
+
+    if (!ls || !ls->s || ls == p->kernel_object)
+        return post_other(L, p, session);
+    return post(L, p, ls->s, session + 1);
 }
 
 /* post(session, event, ...) -> true | nil, message, code */

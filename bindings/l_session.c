@@ -353,6 +353,7 @@ l_set_state(lua_State *L)
         lua_replace(L, 3);
         lua_pushvalue(L, 3);
         lpoe_anchor_set(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+        p->changes++;
         ls->own_states = 1;
     }
     lua_pushvalue(L, 1);
@@ -438,6 +439,7 @@ l_set_states(lua_State *L)
     lua_settop(L, 2);
     if (ls->s)
         lpoe_anchor_set(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+    p->changes++;
     return 0;
 }
 

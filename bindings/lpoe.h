@@ -60,10 +60,13 @@ struct chunk {
     lua_State *Q;
     uint32_t top;             /* values on it */
     uint32_t live;            /* payloads on it */
+    uint64_t token;           /* of an event on it, without its place and values */
     const char *state;        /* the caller's event last anchored here */
+    const char *name;         /* an event's, checked and anchored here; NULL: none */
 };
 
 #define LPOE_NAMES 10         /* the dynamic names */
+#define LPOE_READY 3          /* of them, those that can be ready */
 #ifdef POE_TORTURE
 #define LPOE_SHARED 2
 #else
@@ -105,6 +108,7 @@ struct lpoe {
     } shared[LPOE_SHARED];
     uint32_t session_free;    /* S: first free session slot + 1; free ones hold the next */
     uint32_t session_used;
+    uint32_t changes;         /* of the states that S has for sessions: who remembers some looks them up again */
 
     lua_State *call_co;       /* the results of the last call, on this coroutine's stack */
     int call_results;
@@ -163,7 +167,7 @@ void lpoe_coroutine_reset(struct lpoe *p, lua_State *co);
 int lpoe_coroutine_base(struct lpoe *p, lua_State *co);
 int lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults);
 void lpoe_push_exceptions(lua_State *L, struct lpoe *p);
-#define LPOE_ROOM 40 /* values that find room on a handler coroutine without asking */
+#define LPOE_ROOM 48 /* values that find room on a handler coroutine without asking */
 #define LPOE_BASE 2 /* S and M at the bottom of each handler coroutine */
 
 static inline lua_Integer
@@ -314,21 +318,16 @@ void lpoe_spent_error(lua_State *L);
 
 /* -- result.c -- */
 poe_session *lpoe_check_session(lua_State *L, struct lpoe *p, int arg);
-struct lsession *lpoe_to_lsession(lua_State *L, const struct lpoe *p, int arg);
-const char *lpoe_check_name(lua_State *L, int arg, const char *what);
-/* The same for an event's name, as often as that is asked: most are short. */
-static inline const char *
-lpoe_check_event(lua_State *L, int arg)
+/* The session object at `arg`, stopped or not; NULL when it is something else. */
+static inline struct lsession *
+lpoe_to_lsession(lua_State *L, const struct lpoe *p, int arg)
 {
-    size_t length, i = 0;
-    const char *name = lua_type(L, arg) == LUA_TSTRING ? lua_tolstring(L, arg, &length) : NULL;
+    struct lsession *ls = lua_touserdata(L, arg);
 
-    if (!name || length > 16)
-        return lpoe_check_name(L, arg, "event");
-    while (i < length && name[i])
-        i++;
-    return i == length ? name : lpoe_check_name(L, arg, "event");
+    return ls && lua_rawlen(L, arg) == sizeof *ls /* a light one has none */ && ls->magic == lpoe_magic(p, ls)
+               ? ls : NULL;
 }
+const char *lpoe_check_name(lua_State *L, int arg, const char *what);
 double lpoe_check_seconds(lua_State *L, int arg, const char *what);
 int lpoe_push_error(lua_State *L, int rc, const char *format, ...);
 int lpoe_push_esrch(lua_State *L, int arg);

@@ -15,12 +15,8 @@
 #include <string.h>
 
 #ifdef POE_TORTURE
-#define CHUNK_VALUES 8
-#define CHUNK_LIMIT 4
 #define CHUNKS_SPARE 1
 #else
-#define CHUNK_VALUES 4000 /* of a stack; well under LUAI_MAXSTACK */
-#define CHUNK_LIMIT 200   /* values of one event; more go to a slot */
 #define CHUNKS_SPARE 32   /* empty ones that keep their stack, 70 KB each; those of a burst go */
 #endif
 
@@ -85,7 +81,8 @@ chunk_new(struct lpoe *p, lua_State *L)
         luaL_error(L, "too many queued values");
     if (p->chunk_count == p->chunk_room)
         chunks_grow(p, L);
-    p->chunks[p->chunk_count] = (struct chunk){ .Q = stack_new(p, L), .top = CHUNK_BASE };
+    p->chunks[p->chunk_count] = (struct chunk){ .Q = stack_new(p, L), .top = CHUNK_BASE,
+                                                .token = token(KIND_POST, (uint64_t)p->chunk_count << 32) };
     return p->chunk_count++;
 }
 
@@ -129,32 +126,16 @@ chunk_fill(struct lpoe *p, lua_State *L)
 }
 
 /* Its last event has been handled. */
-static __attribute__((noinline)) void
-chunk_empty(struct lpoe *p, uint32_t which)
+void
+lpoe_chunk_empty(struct lpoe *p, uint32_t which)
 {
     struct chunk *c = &p->chunks[which];
 
     lua_settop(c->Q, CHUNK_BASE);
     c->top = CHUNK_BASE;
-    c->state = NULL;
+    c->state = c->name = NULL;
     if (which != p->fill)
         chunk_retire(p, which);
-}
-
-/* An event has been handled: its arguments can go now (R25), its chunk when it was the last. */
-static inline void
-chunk_release(struct lpoe *p, poe_payload payload)
-{
-    uint32_t which = POST_CHUNK(payload);
-    struct chunk *c = &p->chunks[which];
-
-    if (--c->live > 0 || (which == p->fill && c->top < CHUNK_VALUES / 2)) {
-        int base = POST_BASE(payload);
-        for (int i = POST_VALUES(payload) - 1; i > 0; i--)
-            lua_copy(c->Q, Q_NIL, base + i);
-        return;
-    }
-    chunk_empty(p, which);
 }
 
 /* -- putting ------------------------------------------------------------------------------- */
@@ -206,7 +187,7 @@ push_where(lua_State *L)
 }
 
 /* Puts name and arguments, `values` of them, CHUNK_LIMIT at most, on a chunk. */
-static inline __attribute__((always_inline)) void
+static void
 put(struct lpoe *p, lua_State *L, int values, const char *name, const struct lwait *asker,
     struct mail *mail)
 {
@@ -236,11 +217,11 @@ put(struct lpoe *p, lua_State *L, int values, const char *name, const struct lwa
         c->top += 2;
         flags |= POST_TRACED;
     }
-    mail->payload = token(KIND_POST, flags | (uint64_t)p->fill << 32 | (uint64_t)(c->top + 1) << 16
-                                         | (uint64_t)values);
+    mail->payload = c->token | flags | (uint64_t)(c->top + 1) << 16 | (uint64_t)values;
     lua_xmove(L, c->Q, values);
     c->top += (uint32_t)values;
     c->live++;
+    c->name = name;
 }
 
 void
@@ -248,6 +229,8 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct
 {
     int values = lua_gettop(L) - first + 1;
 
+    if (mail_put(p, L, first, name, mail))
+        return;
     if (values > CHUNK_LIMIT)
         lpoe_mail_keep(p, L, first, mail);
     else
@@ -264,8 +247,7 @@ lpoe_mail_resume(struct lpoe *p, const struct lwait *w, lua_State *from, int n, 
     lua_rawgeti(c->Q, Q_SLOTS, SLOT_INDEX(w->anchor));
     lua_pushinteger(c->Q, w->turn);
     lua_xmove(from, c->Q, n);
-    *payload = token(KIND_POST, (uint64_t)p->fill << 32 | (uint64_t)(c->top + 1) << 16
-                                    | (uint64_t)(n + 2));
+    *payload = c->token | (uint64_t)(c->top + 1) << 16 | (uint64_t)(n + 2);
     c->top += (uint32_t)n + 2;
     c->live++;
     return 1;
@@ -679,13 +661,33 @@ enter_slot(poe_payload payload, lua_Integer states, lua_State *to, int anchors, 
     return io ? n + 1 : n;
 }
 
+/* The same of a post: states stay below the handler. */
+static int
+enter_post(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to, int anchors)
+{
+    lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+    int base = POST_BASE(payload), n = POST_VALUES(payload) - 1;
+
+    if (n > LPOE_ROOM - 8)
+        return -1;
+    lua_rawgeti(to, anchors, states);
+    lua_pushvalue(Q, base);
+    lua_xmove(Q, to, 1);
+    if (lua_rawget(to, -2) != LUA_TFUNCTION)
+        return -1;
+    for (int i = 1; i <= n; i++)
+        lua_pushvalue(Q, base + i);
+    lua_xmove(Q, to, n);
+    return n;
+}
+
 int
 lpoe_mail_enter(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to, int anchors,
                 const struct poe_io *io)
 {
     if (token_kind(payload) != KIND_POST)
         return lpoe_mail_stays(payload) ? enter_slot(payload, states, to, anchors, io) : -1;
-    return post_enter(p, payload, states, to);
+    return enter_post(p, payload, states, to, anchors);
 }
 
 void
@@ -696,7 +698,7 @@ lpoe_mail_drop(struct lpoe *p, poe_payload payload)
     if (kind == KIND_POST) {
         if ((payload & POST_ASK) && is_asking(p, payload))
             lpoe_ask_dropped(p, payload);
-        chunk_release(p, payload);
+        mail_done(p, payload);
         return;
     }
     switch (kind) {

@@ -252,7 +252,7 @@ l_newindex(lua_State *L)
 /* -- names that are ready ------------------------------------------------------------------ */
 
 /* Which ones: the first of `names`, bit 1 << i is name i. */
-enum { READY_SESSION = 1, READY_HEAP = 2, READY_SENDER = 4, READY = 3 };
+enum { READY_SESSION = 1, READY_HEAP = 2, READY_SENDER = 4, READY = LPOE_READY };
 
 /* __index of the names' table, which has no more than what is ready. */
 static int
@@ -283,20 +283,24 @@ habits_learn(struct lsession *ls)
 
 /*
  * Makes ready what the handlers of `ev->to` want, for the event whose handler a drain is about to run, and takes
- * away what is wrong now.  L's stack: a value, S, M, and from the first time on the names' table and the three names.
+ * away what is wrong now.  L's stack: a value, S, M, and from the first time on, in place of nils, the names' table
+ * and the three names.
  * Raises without memory; what is ready is right then.
  */
-void
+__attribute__((noinline)) void
 lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
 {
     enum { ANCHORS = 2, TABLE = 4, KEYS };
     struct lsession *ls = lpoe_lsession(ev->to);
 
     habits_learn(ls);
-    if (lua_gettop(L) < TABLE) {
+    if (lua_isnil(L, TABLE)) {
         lua_rawgeti(L, ANCHORS, ANCHOR_NAMES);
-        for (int i = 0; i < READY; i++)
+        lua_replace(L, TABLE);
+        for (int i = 0; i < READY; i++) {
             lua_rawgeti(L, ANCHORS, ANCHOR_KEYS + i);
+            lua_replace(L, KEYS + i);
+        }
     }
     unsigned right = (p->known_to == ev->to ? READY_SESSION | READY_HEAP : 0)
                      | (p->known_from == ev->from ? READY_SENDER : 0);

@@ -9,18 +9,6 @@
 #include <string.h>
 #include <uv.h>
 
-/* The session object at `arg`, stopped or not; NULL when it is something else. */
-struct lsession *
-lpoe_to_lsession(lua_State *L, const struct lpoe *p, int arg)
-{
-    struct lsession *ls = lua_touserdata(L, arg);
-
-    if (ls && lua_rawlen(L, arg) == sizeof *ls /* a light one has none */
-        && ls->magic == lpoe_magic(p, ls))
-        return ls;
-    return NULL;
-}
-
 /* A string of digits names an ID before it names an alias (R22). */
 static poe_session *
 session_by_text(struct lpoe *p, const char *text)
@@ -40,14 +28,11 @@ session_by_text(struct lpoe *p, const char *text)
 poe_session *
 lpoe_check_session(lua_State *L, struct lpoe *p, int arg)
 {
-    struct lsession *ls = lua_touserdata(L, arg);
+    const struct lsession *ls;
     poe_session *s = NULL;
     int integral;
     lua_Integer id;
 
-    if (ls && lua_rawlen(L, arg) == sizeof *ls && ls->magic == lpoe_magic(p, ls)
-        && ls->s && ls->id != 1) /* what is posted to most */
-        return ls->s;
     switch (lua_type(L, arg)) {
     case LUA_TUSERDATA:
         ls = lpoe_to_lsession(L, p, arg);

@@ -15,13 +15,19 @@ struct lpoe_running {
     lua_State *current; /* lpoe.current then: while that is another, a handler runs on top */
 };
 
-/* The loop enters a handler or chunk: its time begins. */
+/* The loop enters a handler or chunk, in the kernel's frame `stage`: its time begins. */
+static inline void
+lpoe_beat_on(struct lpoe *p, struct poe_frame *stage)
+{
+    p->stage = stage;
+    uint32_t n = atomic_load_explicit(&p->beats, memory_order_relaxed);
+    atomic_store_explicit(&p->beats, n + 1, memory_order_relaxed);
+}
+
 static inline void
 lpoe_beat(struct lpoe *p)
 {
-    p->stage = poe_kernel_frame(p->kernel);
-    uint32_t n = atomic_load_explicit(&p->beats, memory_order_relaxed);
-    atomic_store_explicit(&p->beats, n + 1, memory_order_relaxed);
+    lpoe_beat_on(p, poe_kernel_frame(p->kernel));
 }
 
 /* The kernel's loop runs from now on, on top of the chunk or handler that has called for it.  Returns what
