@@ -998,9 +998,10 @@ struct drain {
     int left;   /* the event is not for us: it wants more than to be called */
     uint32_t changes; /* lpoe.changes when what is at hand was */
     struct {    /* the state table and an event's name are on the stack, two values each from DRAIN_HOT */
-        const struct lsession *ls, *seen; /* NULL: none; who had an event here that was looked up */
+        const struct lsession *ls; /* NULL: none */
         const char *name;
     } hot[HOT];
+    const struct lsession *seen[HOT]; /* who had an event there that was looked up */
 };
 
 /* Looks a post's handler up and pushes it, above the state table.  Of a session that comes here again, with nobody
@@ -1014,18 +1015,19 @@ handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct ls
 
     if (d->changes != d->p->changes) {
         memset(d->hot, 0, sizeof d->hot);
+        memset(d->seen, 0, sizeof d->seen);
         d->changes = d->p->changes;
     }
     lua_rawgeti(L, DRAIN_ANCHORS, lpoe_slot_index(ls->slot, SLOT_STATES));
     lua_pushvalue(Q, POST_BASE(ev->payload));
     lua_xmove(Q, L, 1);
-    if (d->hot[which].seen == ls) {
+    if (d->seen[which] == ls) {
         lua_copy(L, -2, at);
         lua_copy(L, -1, at + 1);
         d->hot[which].ls = ls;
         d->hot[which].name = ev->name;
     } else
-        d->hot[which].seen = ls;
+        d->seen[which] = ls;
     return lua_rawget(L, -2);
 }
 
@@ -1106,7 +1108,8 @@ drain(lua_State *L)
             d->left = 1;
             return 0;
         }
-        if (ev->type == POE_EVENT_POST && token_kind(ev->payload) == KIND_POST) {
+        int straight = token_kind(ev->payload) == KIND_POST && ev->type == POE_EVENT_POST;
+        if (straight) {
             int nargs = post_enter(d, L, ev, ls, &rest);
             if (nargs < 0) {
                 d->left = 1;
@@ -1125,10 +1128,10 @@ drain(lua_State *L)
         if (p->wait)
             lpoe_wait_over(p);
         TORTURE(p);
-        if ((ev->payload & POST_ASK) || token_kind(ev->payload) != KIND_POST)
-            lpoe_mail_drop(p, ev->payload);
-        else
+        if (straight)
             mail_done(p, ev->payload);
+        else
+            lpoe_mail_drop(p, ev->payload);
         if (!poe_kernel_next(p->kernel, d->frame))
             return 0;
         if (beats)

@@ -49,16 +49,28 @@ post_failed(lua_State *L, struct lpoe *p, int rc, const poe_session *to, poe_pay
     return push_post_error(L, rc, to, lua_tostring(L, -1));
 }
 
-static inline __attribute__((always_inline)) int
-post_now(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
+/* What lpoe_mail_post is needed for. */
+static __attribute__((noinline)) int
+post_mail(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
 {
     struct mail mail;
 
-    if (!mail_put(p, L, event, name, &mail))
-        lpoe_mail_post(p, L, event, name, &mail);
+    lpoe_mail_post(p, L, event, name, &mail);
     int rc = poe_post(to, mail.name, mail.state, mail.payload);
+    return rc < 0 ? post_failed(L, p, rc, to, mail.payload) : lpoe_push_true(L);
+}
+
+static inline __attribute__((always_inline)) int
+post_now(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
+{
+    const char *state;
+    poe_payload payload;
+
+    if (!mail_put(p, L, event, name, &state, &payload))
+        return post_mail(L, p, to, event, name);
+    int rc = poe_post(to, name, state, payload);
     if (rc < 0)
-        return post_failed(L, p, rc, to, mail.payload);
+        return post_failed(L, p, rc, to, payload);
     lua_pushboolean(L, 1);
     return 1;
 }

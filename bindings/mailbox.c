@@ -229,8 +229,10 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct
 {
     int values = lua_gettop(L) - first + 1;
 
-    if (mail_put(p, L, first, name, mail))
+    if (mail_put(p, L, first, name, &mail->state, &mail->payload)) {
+        mail->name = name;
         return;
+    }
     if (values > CHUNK_LIMIT)
         lpoe_mail_keep(p, L, first, mail);
     else

@@ -53,7 +53,7 @@ mail_knows(const struct lpoe *p, const char *name)
  * when it is not for here.
  */
 static inline int
-mail_put(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail)
+mail_put(struct lpoe *p, lua_State *L, int first, const char *name, const char **caller, poe_payload *payload)
 {
     struct chunk *c = &p->chunks[p->fill];
     const poe_event *ev = poe_kernel_event(p->kernel);
@@ -68,13 +68,12 @@ mail_put(struct lpoe *p, lua_State *L, int first, const char *name, struct mail 
             || (state && state != name && state != c->state && (ev->payload & POST_PLACE) != c->token))
             return 0;
     }
-    mail->name = name;
-    mail->state = state;
-    mail->payload = c->token | (uint64_t)(c->top + 1) << 16 | (uint64_t)values;
-    lua_xmove(L, c->Q, values);
+    *caller = state;
+    *payload = c->token | (uint64_t)(c->top + 1) << 16 | (uint64_t)values;
     c->top += (uint32_t)values;
     c->live++;
     c->name = name;
+    lua_xmove(L, c->Q, values);
     return 1;
 }
 

@@ -344,7 +344,7 @@ alarm_uncount(const poe_event *ev, uint64_t mark)
 }
 
 /* A queued event no longer keeps its two ends.  `mark`: when its turn came (R63). */
-static inline void
+static inline __attribute__((always_inline)) void
 event_uncount(const poe_event *ev, uint64_t mark)
 {
     if (ev->type == POE_EVENT_WAKE || ev->type == POE_EVENT_ALARM) {
@@ -801,10 +801,17 @@ poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
         dispatch_ends(k, frame, 0);
     if (frame->counted)
         event_uncount(&d->ev, frame->mark);
-    if (--k->budget <= 0 || k->exception_count
-        || (k->queue.head >= k->slice_end && !alarm_in_slice(k) && !slice_turn(k))
-        || !slice_next(k, &d->ev))
+    if (--k->budget <= 0 || k->exception_count)
         goto none;
+    if (k->alarms.count) {
+        if ((k->queue.head >= k->slice_end && !alarm_in_slice(k) && !slice_turn(k)) || !slice_next(k, &d->ev))
+            goto none;
+    } else {
+        if (k->queue.head >= k->slice_end && !slice_turn(k))
+            goto none;
+        d->ev = *queue_head(&k->queue);
+        k->queue.head++;
+    }
     if (!is_plain(k, &d->ev)) {
         d->taken = 1;
         goto none;
