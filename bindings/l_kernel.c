@@ -117,35 +117,37 @@ post_other(lua_State *L, struct lpoe *p, int session)
     return post(L, p, to, session + 1);
 }
 
+/* A session knows its kernel, and so the context: it need not be asked for. */
 static inline __attribute__((always_inline)) int
-post_to(lua_State *L, struct lpoe *p, int session)
+post_to(lua_State *L, int session)
 {
-    const struct lsession *ls = lpoe_to_lsession(L, p, session);
+    const struct lsession *ls = lpoe_to_lsession(L, session);
 
-    if (!ls || !ls->s || ls == p->kernel_object)
-        return post_other(L, p, session);
-    return post(L, p, ls->s, session + 1);
+    if (!ls || !ls->s || ls->id == 1)
+        return post_other(L, lpoe_context(L), session);
+    return post(L, poe_kernel_host(poe_session_kernel(ls->s)), ls->s, session + 1);
 }
 
 /* post(session, event, ...) -> true | nil, message, code */
 static int
 l_post(lua_State *L)
 {
-    return post_to(L, lpoe_context(L), 1);
+    return post_to(L, 1);
 }
 
 /* KERNEL:post(session, event, ...) -> true | nil, message, code */
 static int
 l_kernel_post(lua_State *L)
 {
-    return post_to(L, check_kernel(L), 2);
+    check_kernel(L);
+    return post_to(L, 2);
 }
 
 /* postback(session, event, ...) -> as post: what calling one of Session.lua's does */
 static int
 l_postback(lua_State *L)
 {
-    return post_to(L, lpoe_context(L), 1);
+    return post_to(L, 1);
 }
 
 /* yield(event, ...) -> true | nil, message, code */
@@ -239,13 +241,13 @@ l_guard_close(lua_State *L)
 
 /* Raises, in the name and at the caller of `call`, unless it was given a session and an event. */
 static void
-call_check(lua_State *L, const struct lpoe *p)
+call_check(lua_State *L)
 {
     int type = lua_type(L, 1), string = lua_type(L, 2) == LUA_TSTRING;
     size_t length = 0;
     const char *name = string ? lua_tolstring(L, 2, &length) : "";
 
-    int named = type == LUA_TSTRING || type == LUA_TNUMBER || lpoe_to_lsession(L, p, 1);
+    int named = type == LUA_TSTRING || type == LUA_TNUMBER || lpoe_to_lsession(L, 1);
     if (named && string && strlen(name) == length)
         return;
     luaL_where(L, 2);
@@ -271,7 +273,7 @@ static int
 l_call_enter(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
-    call_check(L, p);
+    call_check(L);
     poe_session *to = lpoe_check_session(L, p, 1), *active = poe_kernel_active(p->kernel);
 
     if (to != active || poe_session_id(active) == 1) {
@@ -654,8 +656,8 @@ l_id_to_session(lua_State *L)
 static int
 l_session_to_id(lua_State *L)
 {
-    struct lpoe *p = check_kernel(L);
-    struct lsession *ls = lpoe_to_lsession(L, p, 2);
+    check_kernel(L);
+    struct lsession *ls = lpoe_to_lsession(L, 2);
 
     if (!ls)
         return luaL_typeerror(L, 2, "session");

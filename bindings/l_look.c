@@ -70,7 +70,7 @@ l_queued(lua_State *L)
 static poe_session *
 check_live(lua_State *L)
 {
-    struct lsession *ls = lpoe_to_lsession(L, lpoe_context(L), 1);
+    struct lsession *ls = lpoe_to_lsession(L, 1);
 
     luaL_argexpected(L, ls, 1, "session");
     return ls ? ls->s : NULL;

@@ -13,7 +13,7 @@
 static struct lsession *
 check_object(lua_State *L, int arg)
 {
-    struct lsession *ls = lpoe_to_lsession(L, lpoe_context(L), arg);
+    struct lsession *ls = lpoe_to_lsession(L, arg);
 
     if (!ls)
         luaL_typeerror(L, arg, "session");
@@ -614,7 +614,7 @@ l_create(lua_State *L)
 
     struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
     memset(ls, 0, sizeof *ls);
-    ls->magic = lpoe_magic(p, ls);
+    ls->magic = lpoe_magic(ls);
     lua_rawgeti(L, ANCHORS, ANCHOR_SESSION_MT);
     lua_setmetatable(L, -2);
     lua_replace(L, OBJECT);
@@ -673,7 +673,7 @@ lpoe_push_spawn(lua_State *L, struct lpoe *p)
 static int
 l_is_session(lua_State *L)
 {
-    lua_pushboolean(L, lpoe_to_lsession(L, lpoe_context(L), 1) != NULL);
+    lua_pushboolean(L, lpoe_to_lsession(L, 1) != NULL);
     return 1;
 }
 
@@ -686,7 +686,7 @@ session_by_id(lua_State *L, struct lpoe *p, int arg)
     int type = lua_type(L, arg), integral;
     lua_Integer id = lua_tointegerx(L, arg, &integral);
 
-    if (type != LUA_TNUMBER && type != LUA_TSTRING && !lpoe_to_lsession(L, p, arg))
+    if (type != LUA_TNUMBER && type != LUA_TSTRING && !lpoe_to_lsession(L, arg))
         luaL_argerror(L, arg, lua_pushfstring(L, "session ID expected, got %s",
                                               luaL_typename(L, arg)));
     return type == LUA_TNUMBER && integral ? poe_session_find(p->kernel, (uint64_t)id) : NULL;

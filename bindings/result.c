@@ -35,7 +35,7 @@ lpoe_check_session(lua_State *L, struct lpoe *p, int arg)
 
     switch (lua_type(L, arg)) {
     case LUA_TUSERDATA:
-        ls = lpoe_to_lsession(L, p, arg);
+        ls = lpoe_to_lsession(L, arg);
         if (!ls)
             break;
         s = ls->s;

@@ -149,7 +149,7 @@ objects_open(lua_State *L, struct lpoe *p)
     int anchors = lua_gettop(L);
     struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 0);
     memset(ls, 0, sizeof *ls);
-    ls->magic = lpoe_magic(p, ls);
+    ls->magic = lpoe_magic(ls);
     ls->id = 1;
     ls->s = poe_kernel_active(p->kernel);
     lua_newtable(L);

@@ -337,6 +337,7 @@ POE_API poe_session *poe_session_find(poe_kernel *k, uint64_t id);
 /* Every live session, the kernel included, in no order; start with `*cursor` 0.  NULL at the end. */
 POE_API poe_session *poe_session_each(poe_kernel *k, uint64_t *cursor);
 POE_API uint64_t poe_session_id(const poe_session *s);
+POE_API poe_kernel *poe_session_kernel(const poe_session *s);
 POE_API void *poe_session_ud(const poe_session *s);
 POE_API void poe_session_set_ud(poe_session *s, void *ud);
 POE_API poe_session *poe_session_parent(const poe_session *s);

@@ -647,6 +647,12 @@ poe_session_id(const poe_session *s)
     return s->id;
 }
 
+poe_kernel *
+poe_session_kernel(const poe_session *s)
+{
+    return s->kernel;
+}
+
 void *
 poe_session_ud(const poe_session *s)
 {
