@@ -984,10 +984,11 @@ done:
 
 /* -- draining ------------------------------------------------------------------------------ */
 
-#define HOT 4 /* sessions whose states are at hand */
+#define HOT 4  /* sessions whose states are at hand */
+#define REST 8 /* values that may be left above them before they are cleared away */
 
 /* What lies on a draining coroutine: see lpoe_names_ready for the names. */
-enum { DRAIN_ANCHORS = 2, DRAIN_SLOTS, DRAIN_NAMES, DRAIN_HOT = DRAIN_NAMES + 1 + LPOE_READY,
+enum { DRAIN_ANCHORS = 2, DRAIN_SLOTS, DRAIN_NAMES, DRAIN_EVENT = DRAIN_NAMES + 1 + LPOE_READY, DRAIN_HOT,
        DRAIN_TOP = DRAIN_HOT + 2 * HOT - 1 };
 
 /* What a coroutine works with that runs one handler after the other; on the C stack below it. */
@@ -1002,9 +1003,12 @@ struct drain {
         const char *name;
     } hot[HOT];
     const struct lsession *seen[HOT]; /* who had an event there that was looked up */
+    const char *name;   /* of the event that was looked up last; at DRAIN_EVENT: */
+    const char *named;
+    int rest;           /* values above DRAIN_TOP */
 };
 
-/* Looks a post's handler up and pushes it, above the state table.  Of a session that comes here again, with nobody
+/* Looks a post's handler up and pushes it, above the state table, which is left there.  Of a session that comes here again, with nobody
  * else in its place meanwhile, table and name are kept at hand.  Returns the type. */
 static __attribute__((noinline)) int
 handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct lsession *ls)
@@ -1019,8 +1023,18 @@ handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct ls
         d->changes = d->p->changes;
     }
     lua_rawgeti(L, DRAIN_ANCHORS, lpoe_slot_index(ls->slot, SLOT_STATES));
-    lua_pushvalue(Q, POST_BASE(ev->payload));
-    lua_xmove(Q, L, 1);
+    d->rest++;
+    if (d->named == ev->name)
+        lua_pushvalue(L, DRAIN_EVENT);
+    else {
+        lua_pushvalue(Q, POST_BASE(ev->payload));
+        lua_xmove(Q, L, 1);
+        if (d->name == ev->name) {
+            lua_copy(L, -1, DRAIN_EVENT);
+            d->named = ev->name;
+        }
+        d->name = ev->name;
+    }
     if (d->seen[which] == ls) {
         lua_copy(L, -2, at);
         lua_copy(L, -1, at + 1);
@@ -1031,23 +1045,20 @@ handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct ls
     return lua_rawget(L, -2);
 }
 
-/* Pushes a post's handler, `found` when that was not at hand, and its arguments.  Returns how many, or -1, and what
- * was pushed is undefined then. */
+/* Pushes a post's handler and its arguments.  Returns how many, or -1, and what was pushed is undefined then. */
 static inline int
-post_enter(struct drain *d, lua_State *L, poe_event *ev, const struct lsession *ls, int *found)
+post_enter(struct drain *d, lua_State *L, poe_event *ev, const struct lsession *ls)
 {
     unsigned which = ls->slot % HOT;
     int at = DRAIN_HOT + 2 * (int)which, n = POST_VALUES(ev->payload) - 1, type;
 
-    if (n > LPOE_ROOM - DRAIN_TOP)
+    if (n > LPOE_ROOM - DRAIN_TOP - REST)
         return -1;
     if (d->hot[which].ls == ls && d->hot[which].name == ev->name && d->changes == d->p->changes) {
         lua_pushvalue(L, at + 1);
         type = lua_rawget(L, at);
-    } else {
+    } else
         type = handler_find(d, L, ev, ls);
-        *found = 1;
-    }
     if (type != LUA_TFUNCTION)
         return -1;
     if (n > 0)
@@ -1101,7 +1112,6 @@ drain(lua_State *L)
     lua_settop(L, DRAIN_TOP);
     for (;;) {
         const struct lsession *ls = lpoe_lsession(ev->to);
-        int rest = 0; /* something is left on the stack below the handler */
         if (p->known || ls->wants || ls->asked)
             lpoe_names_ready(L, p, ev);
         if (is_special(p, ls)) {
@@ -1110,7 +1120,7 @@ drain(lua_State *L)
         }
         int straight = token_kind(ev->payload) == KIND_POST && ev->type == POE_EVENT_POST;
         if (straight) {
-            int nargs = post_enter(d, L, ev, ls, &rest);
+            int nargs = post_enter(d, L, ev, ls);
             if (nargs < 0) {
                 d->left = 1;
                 return 0;
@@ -1121,9 +1131,11 @@ drain(lua_State *L)
             d->left = 1;
             return 0;
         } else
-            rest = 1;
-        if (rest)
+            d->rest = REST;
+        if (d->rest >= REST) {
             lua_settop(L, DRAIN_TOP);
+            d->rest = 0;
+        }
         d->runs = 0;
         if (p->wait)
             lpoe_wait_over(p);

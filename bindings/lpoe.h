@@ -167,7 +167,7 @@ void lpoe_coroutine_reset(struct lpoe *p, lua_State *co);
 int lpoe_coroutine_base(struct lpoe *p, lua_State *co);
 int lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults);
 void lpoe_push_exceptions(lua_State *L, struct lpoe *p);
-#define LPOE_ROOM 48 /* values that find room on a handler coroutine without asking */
+#define LPOE_ROOM 56 /* values that find room on a handler coroutine without asking */
 #define LPOE_BASE 2 /* S and M at the bottom of each handler coroutine */
 
 static inline lua_Integer
