@@ -82,8 +82,9 @@ lpoe_session_slot_free(struct lpoe *p, uint32_t slot)
         lua_pushboolean(A, 0);
         lua_rawseti(A, -2, lpoe_slot_index(slot, i));
     }
-    p->changes++;
     lua_pop(A, 1);
+    lpoe_names_drop(p, slot);
+    p->changes++;
     p->session_free = slot + 1;
 }
 
@@ -988,7 +989,7 @@ done:
 #define REST 8 /* values that may be left above them before they are cleared away */
 
 /* What lies on a draining coroutine: see lpoe_names_ready for the names. */
-enum { DRAIN_ANCHORS = 2, DRAIN_SLOTS, DRAIN_NAMES, DRAIN_EVENT = DRAIN_NAMES + 1 + LPOE_READY, DRAIN_HOT,
+enum { DRAIN_ANCHORS = 2, DRAIN_SLOTS, DRAIN_NAMES, DRAIN_EVENT = DRAIN_NAMES + LPOE_NAMES_STACK, DRAIN_HOT,
        DRAIN_TOP = DRAIN_HOT + 2 * HOT - 1 };
 
 /* What a coroutine works with that runs one handler after the other; on the C stack below it. */

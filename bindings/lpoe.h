@@ -30,8 +30,8 @@ enum anchor {
     ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, ANCHOR_RAISED, /* functions of state.c */
     ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT, ANCHOR_FILE_MT,
     ANCHOR_TTY_MT, ANCHOR_OUTPUT_MT,
-    ANCHOR_NAMES, ANCHOR_KEYS, /* the table of names that are ready; what they are called; see names.c */
-    ANCHOR_FRAME_MT = ANCHOR_KEYS + 3, /* of the guard a self-call leaves on its caller's stack */
+    ANCHOR_NAMES, ANCHOR_READY, /* the names' table; what is needed to make them ready: see names.c */
+    ANCHOR_FRAME_MT = ANCHOR_READY + 8, /* of the guard a self-call leaves on its caller's stack */
     ANCHOR_SESSIONS     /* and on: see lpoe_slot_index */
 };
 
@@ -40,19 +40,20 @@ enum { SLOT_OBJECT, SLOT_STATES, SLOT_HEAP, SLOTS }; /* a heap nobody asked for 
 
 /* A session as scripts hold it. */
 struct lsession {
-    uintptr_t magic;          /* tells ours from other userdata, copies of it included: lpoe_magic */
+    uint32_t magic;           /* tells ours from other userdata, copies of it included: lpoe_magic */
+    uint32_t slot;            /* where S anchors it */
     poe_session *s;           /* NULL when it has stopped */
     uint64_t id;
     struct lwait *waits;      /* its suspended handlers, the one that waits longest first */
     struct lwait *line;       /* handlers that wait until it has room for what they post, likewise */
-    uint32_t slot;            /* where S anchors it */
     uint32_t waiters;         /* of those, how many wait for an event */
     uint32_t stall_ms;        /* option stall; 0: the program's, UINT32_MAX: none */
-    unsigned machine : 1;     /* an NFA */
-    unsigned own_states : 1;  /* its state table is its own, see set_state */
-    unsigned trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
-    unsigned asked : 3, before : 3; /* bits of the names its handler has asked for, and the one before; see names.c */
-    unsigned wants : 3, age : 6;    /* those found ready in each, and how long they have been */
+    uint32_t sender;          /* whose ID its names have as SENDER's; 0: nobody's; see names.c */
+    uint8_t asked, before;    /* bits of the names its handler has asked for, and the one before */
+    uint8_t wants, age;       /* those that are to be ready for each, and for how many events they have been */
+    uint8_t trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
+    uint8_t machine : 1;      /* an NFA */
+    uint8_t own_states : 1;   /* its state table is its own, see set_state */
 };
 
 /* A Lua thread used as a stack of waiting arguments; see mailbox.c. */
@@ -66,7 +67,6 @@ struct chunk {
 };
 
 #define LPOE_NAMES 10         /* the dynamic names */
-#define LPOE_READY 3          /* of them, those that can be ready */
 #ifdef POE_TORTURE
 #define LPOE_SHARED 2
 #else
@@ -84,8 +84,7 @@ struct lpoe {
     struct lpoe_running *running; /* see watchdog.h */
     struct lpoe_watch *watch; /* NULL: none asked for */
     const char *names[LPOE_NAMES]; /* as the state has them; see names.c */
-    unsigned known;           /* bits of the names that are ready now */
-    const poe_session *known_to, *known_from; /* ... of an event between these */
+    const poe_session *known; /* whose names are ready now; NULL: nobody's */
     const struct poe_frame *drained; /* of the handlers that a drain runs; NULL: none */
     lua_State *chunk;         /* the innermost poelib_call's coroutine; NULL when none */
     lua_State *aux;           /* for protected calls of our own */
@@ -132,10 +131,10 @@ struct lpoe {
     struct lsession *kernel_object;
 };
 
-static inline uintptr_t
+static inline uint32_t
 lpoe_magic(const struct lsession *ls)
 {
-    return (uintptr_t)ls ^ 0x7365737373696f6e; /* any number will do */
+    return (uint32_t)((uintptr_t)ls >> 3) ^ 0x7365706f; /* any number will do */
 }
 
 /* -- state.c -- */
@@ -350,6 +349,8 @@ void lpoe_push_where(lua_State *L, struct lpoe *p, const poe_event *ev);
 void lpoe_names_install(lua_State *L, struct lpoe *p);
 void lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev);
 void lpoe_names_clear(struct lpoe *p);
+void lpoe_names_drop(struct lpoe *p, uint32_t slot);
+#define LPOE_NAMES_STACK 4 /* values that lpoe_names_ready keeps */
 
 /* To be called before anything but the handler that a drain has begun asks for names. */
 static inline void

@@ -4,9 +4,11 @@
  * They are not written anywhere: __index of the globals reads them off the kernel's frame, so that
  * only those who ask pay, and they are right after every nested call and every resumption.
  *
- * Three of them are made ready for sessions whose handlers ask for them each time: between the globals and that
- * function stands a table that holds them while such a handler runs, and nothing when any other may run.  Who
- * asks is learned anew every 64 events.
+ * Three of them are made ready for sessions whose handlers ask for them each time.  Between the globals and that
+ * function stands a table with nothing in it; its metatable's __index is that function or, while such a handler
+ * runs, a table of the session's own with SESSION, HEAP and who has sent it the last event, which falls back on the
+ * function.  The values there are weak: what they are is held elsewhere as long as it may be asked for.  Who asks is
+ * learned anew every 256 events.
  */
 #include "lpoe.h"
 
@@ -252,9 +254,19 @@ l_newindex(lua_State *L)
 /* -- names that are ready ------------------------------------------------------------------ */
 
 /* Which ones: the first of `names`, bit 1 << i is name i. */
-enum { READY_SESSION = 1, READY_HEAP = 2, READY_SENDER = 4, READY = LPOE_READY };
+enum { READY_SESSION = 1, READY_HEAP = 2, READY_SENDER = 4, READY = 3 };
 
-/* __index of the names' table, which has no more than what is ready. */
+/* At ANCHOR_READY: the metatable of the names' table, "__index", the sessions' tables by slot + 1 and "SENDER", which
+ * are kept on the stack of a drain; the function, the metatable of the sessions' tables, "SESSION" and "HEAP". */
+enum { AT_META, AT_INDEX, AT_TABLES, AT_SENDER, AT_FUNCTION, AT_TABLE_META, AT_SESSION, AT_HEAP };
+
+#ifdef POE_TORTURE
+#define TABLES_MOST 4
+#else
+#define TABLES_MOST 16384 /* slots; the collector looks at all weak tables at once */
+#endif
+
+/* __index where nothing is ready. */
 static int
 l_names_index(lua_State *L)
 {
@@ -263,85 +275,132 @@ l_names_index(lua_State *L)
     int i = push_name(L, p);
 
     if (i >= 0 && i < READY && frame == p->drained)
-        lpoe_lsession(frame->event->to)->asked |= (1u << i) & 7;
+        lpoe_lsession(frame->event->to)->asked |= (uint8_t)(1u << i);
     return i >= 0;
 }
 
-/* Brings a session's habits up to date: what two handlers in a row have asked for is wanted. */
-static void
+/* Brings a session's habits up to date: what two handlers in a row have asked for is wanted.  Returns what was
+ * asked for. */
+static unsigned
 habits_learn(struct lsession *ls)
 {
-    ls->wants |= ls->asked & ls->before;
-    ls->before = ls->asked;
+    unsigned asked = ls->asked;
+
+    ls->wants |= asked & ls->before;
+    ls->before = (uint8_t)asked;
     ls->asked = 0;
     if (++ls->age == 0)
         ls->wants = 0;
 #ifdef POE_TORTURE
     ls->wants = (1u << READY) - 1; /* whoever has asked once */
 #endif
+    return asked;
+}
+
+enum { ANCHORS = 2, STACK = 4 }; /* on a drain's stack */
+
+/* Sets a field of the table on top to the value of S at `slot`, but a heap that nobody has asked for yet.  The key is
+ * at `at` of a stack, or of S when that is negative. */
+static void
+field_set(lua_State *L, int at, lua_Integer slot)
+{
+    if (at > 0)
+        lua_pushvalue(L, at);
+    else
+        lua_rawgeti(L, ANCHORS, -at);
+    if (lua_rawgeti(L, ANCHORS, slot) == LUA_TLIGHTUSERDATA)
+        lua_pop(L, 2);
+    else
+        lua_rawset(L, -3);
+}
+
+/* Pushes the table of a session, which is made if there is none. */
+static void
+table_push(lua_State *L, struct lsession *ls)
+{
+    if (lua_rawgeti(L, STACK + AT_TABLES, (lua_Integer)ls->slot + 1) == LUA_TTABLE)
+        return;
+    lua_pop(L, 1);
+    lua_createtable(L, 0, READY);
+    lua_rawgeti(L, ANCHORS, ANCHOR_READY + AT_TABLE_META);
+    lua_setmetatable(L, -2);
+    field_set(L, -(ANCHOR_READY + AT_SESSION), lpoe_slot_index(ls->slot, SLOT_OBJECT));
+    field_set(L, -(ANCHOR_READY + AT_HEAP), lpoe_slot_index(ls->slot, SLOT_HEAP));
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, STACK + AT_TABLES, (lua_Integer)ls->slot + 1);
+    ls->sender = 0;
 }
 
 /*
- * Makes ready what the handlers of `ev->to` want, for the event whose handler a drain is about to run, and takes
- * away what is wrong now.  L's stack: a value, S, M, and from the first time on, in place of nils, the names' table
- * and the three names.
- * Raises without memory; what is ready is right then.
+ * Makes ready what the handlers of `ev->to` want, for the event whose handler a drain is about to run, and takes away
+ * what is wrong now.  L's stack: a value, S, M, and LPOE_NAMES_STACK nils, which are ours from now on.  Raises without
+ * memory; what is ready is right then.
  */
 __attribute__((noinline)) void
 lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
 {
-    enum { ANCHORS = 2, TABLE = 4, KEYS };
     struct lsession *ls = lpoe_lsession(ev->to);
+    unsigned asked = habits_learn(ls);
+    uint64_t id = poe_session_id(ev->from);
+    uint32_t sender = id <= UINT32_MAX ? (uint32_t)id : 0;
 
-    habits_learn(ls);
-    if (lua_isnil(L, TABLE)) {
-        lua_rawgeti(L, ANCHORS, ANCHOR_NAMES);
-        lua_replace(L, TABLE);
-        for (int i = 0; i < READY; i++) {
-            lua_rawgeti(L, ANCHORS, ANCHOR_KEYS + i);
-            lua_replace(L, KEYS + i);
-        }
+    if (!ls->wants || ls->slot >= TABLES_MOST) {
+        if (p->known)
+            lpoe_names_clear(p);
+        return;
     }
-    unsigned right = (p->known_to == ev->to ? READY_SESSION | READY_HEAP : 0)
-                     | (p->known_from == ev->from ? READY_SENDER : 0);
-    unsigned wrong = p->known & ~right, missing = ls->wants & ~(p->known & right);
-    p->known_to = ev->to;
-    p->known_from = ev->from;
-    for (int i = 0; i < READY; i++) {
-        const poe_session *s = 1 << i == READY_SENDER ? ev->from : ev->to;
-        int slot = 1 << i == READY_HEAP ? SLOT_HEAP : SLOT_OBJECT, is = 0;
-        if (!((wrong | missing) & 1u << i))
-            continue;
-        lua_pushvalue(L, KEYS + i);
-        if (missing & 1u << i) {
-            is = lua_rawgeti(L, ANCHORS, lpoe_slot_index(lpoe_slot_of(s), slot)) != LUA_TLIGHTUSERDATA;
-            if (!is)
-                lua_pop(L, 1); /* a heap that nobody has asked for yet */
+    int stale = (ls->wants & READY_SENDER) && (ls->sender != sender || !sender);
+    if (p->known == ev->to && !stale && !asked)
+        return;
+    if (lua_isnil(L, STACK))
+        for (int i = 0; i < LPOE_NAMES_STACK; i++) {
+            lua_rawgeti(L, ANCHORS, ANCHOR_READY + i);
+            lua_replace(L, STACK + i);
         }
-        if (!is)
-            lua_pushnil(L);
-        p->known |= 1u << i; /* if lua_rawset raises, it is not there, and is taken away */
-        lua_rawset(L, TABLE);
-        if (!is)
-            p->known &= ~(1u << i);
+    lua_pushvalue(L, STACK + AT_INDEX);
+    table_push(L, ls);
+    if (asked & READY_HEAP)
+        field_set(L, -(ANCHOR_READY + AT_HEAP), lpoe_slot_index(ls->slot, SLOT_HEAP));
+    if (stale || (asked & READY_SENDER)) {
+        ls->sender = 0;
+        field_set(L, STACK + AT_SENDER, lpoe_slot_index(lpoe_slot_of(ev->from), SLOT_OBJECT));
+        ls->sender = sender;
     }
+    lua_rawset(L, STACK + AT_META); /* an old key: needs no memory */
+    p->known = ev->to;
 }
 
-/* Takes all away.  Never raises: a key that is there gets nil. */
+/* Takes all away.  Never raises: an old key gets another value. */
 void
 lpoe_names_clear(struct lpoe *p)
 {
     lua_State *A = p->aux;
 
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
-    lua_rawgeti(A, -1, ANCHOR_NAMES);
-    for (int i = 0; i < READY; i++)
-        if (p->known & 1u << i) {
-            lua_rawgeti(A, -2, ANCHOR_KEYS + i);
+    lua_rawgeti(A, -1, ANCHOR_READY + AT_META);
+    lua_rawgeti(A, -2, ANCHOR_READY + AT_INDEX);
+    lua_rawgeti(A, -3, ANCHOR_READY + AT_FUNCTION);
+    lua_rawset(A, -3);
+    lua_pop(A, 2);
+    p->known = NULL;
+}
+
+/* A slot's session has gone: its table is not the next one's.  Never raises. */
+void
+lpoe_names_drop(struct lpoe *p, uint32_t slot)
+{
+    lua_State *A = p->aux;
+
+    if (slot >= TABLES_MOST)
+        return;
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
+    if (lua_rawgeti(A, -1, ANCHOR_READY + AT_TABLES) == LUA_TTABLE) {
+        if (lua_rawgeti(A, -1, (lua_Integer)slot + 1) != LUA_TNIL) {
             lua_pushnil(A);
-            lua_rawset(A, -3);
+            lua_rawseti(A, -3, (lua_Integer)slot + 1);
         }
-    p->known = 0;
+        lua_pop(A, 1);
+    }
     lua_pop(A, 2);
 }
 
@@ -357,23 +416,48 @@ hook(lua_State *L, struct lpoe *p, int meta, const char *field, lua_CFunction fu
     lua_setfield(L, meta, field);
 }
 
+/* Takes the value off the stack. */
+static void
+keep(lua_State *L, struct lpoe *p, int at)
+{
+    lpoe_anchor_set(L, p, ANCHOR_READY + at);
+}
+
 /* Pushes the names' table, which is made now if nobody has asked for it yet. */
 static void
 push_names(lua_State *L, struct lpoe *p)
 {
+    int table = lua_gettop(L) + 1, meta = table + 1;
+
     lpoe_anchor_get(L, p, ANCHOR_NAMES);
-    if (lua_istable(L, -1))
+    if (lua_istable(L, table))
         return;
     lua_pop(L, 1);
-    for (int i = 0; i < READY; i++) {
-        lua_pushstring(L, names[i].name);
-        lpoe_anchor_set(L, p, ANCHOR_KEYS + i);
-    }
-    lua_createtable(L, 0, READY);
     lua_newtable(L);
-    hook(L, p, lua_gettop(L), "__index", l_names_index);
-    lua_setmetatable(L, -2);
-    lua_pushvalue(L, -1);
+    lua_createtable(L, 0, 1);
+    hook(L, p, meta, "__index", l_names_index);
+    lua_getfield(L, meta, "__index");
+    keep(L, p, AT_FUNCTION);
+    lua_createtable(L, 0, 2);
+    lua_getfield(L, meta, "__index");
+    lua_setfield(L, -2, "__index");
+    lua_pushliteral(L, "v");
+    lua_setfield(L, -2, "__mode");
+    keep(L, p, AT_TABLE_META);
+    lua_newtable(L);
+    keep(L, p, AT_TABLES);
+    lua_pushliteral(L, "__index");
+    keep(L, p, AT_INDEX);
+    lua_pushstring(L, names[2].name);
+    keep(L, p, AT_SENDER);
+    lua_pushstring(L, names[0].name);
+    keep(L, p, AT_SESSION);
+    lua_pushstring(L, names[1].name);
+    keep(L, p, AT_HEAP);
+    lua_pushvalue(L, meta);
+    keep(L, p, AT_META);
+    lua_setmetatable(L, table);
+    lua_pushvalue(L, table);
     lpoe_anchor_set(L, p, ANCHOR_NAMES);
 }
 
