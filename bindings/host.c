@@ -921,8 +921,11 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
         rc = no_memory(p, &ev, out);
         goto done;
     }
-    if (ls->trace)
-        trace_option(p, ls, &ev);
+    if (ls->trace || ls->unwatched) {
+        lpoe_watch_begin(p);
+        if (ls->trace)
+            trace_option(p, ls, &ev);
+    }
     int type = LUA_TFUNCTION;
     nargs = -1;
     if (ev.type == POE_EVENT_IO && ev.with.io->data) {
@@ -1015,7 +1018,7 @@ drain(lua_State *L)
             lpoe_names_ready(L, p, ev);
             top = lua_gettop(L);
         }
-        if (!ls->waiters && !ls->trace && !p->instructions && ev->type < POE_EVENT_RESUME) {
+        if (!ls->waiters && !ls->trace && !ls->unwatched && !p->instructions && ev->type < POE_EVENT_RESUME) {
             lua_Integer states = lpoe_slot_index(ls->slot, SLOT_STATES);
             nargs = token_kind(ev->payload) == KIND_POST
                         ? post_enter(p, ev->payload, states, L)

@@ -51,6 +51,7 @@ struct lsession {
     unsigned machine : 1;     /* an NFA */
     unsigned own_states : 1;  /* its state table is its own, see set_state */
     unsigned trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
+    unsigned unwatched : 1;   /* the kernel's: the watchdog is to begin with the first handler */
     unsigned asked : 3, before : 3; /* bits of the names its handler has asked for, and the one before; see names.c */
     unsigned wants : 3, age : 6;    /* those found ready in each, and how long they have been */
 };
