@@ -63,6 +63,12 @@ local function ending_of(filter)
   if class == filters.Stream then return "" end
 end
 
+--- Whether the filter is an HTTPD as it comes: C knows what most responses and requests look like.
+local function is_http(filter)
+  local class = rawget(filters, "HTTPD") -- nobody has one who has not named it
+  return class ~= nil and getmetatable(filter) == class
+end
+
 ---@private
 --- From now on the filter is asked, and has what C held.
 function ReadWrite:take_back(filter)
@@ -420,7 +426,8 @@ ReadWrite.put = core.put_direct(ReadWrite.put)
 ---@private
 --- Lets put end in C, or not.
 function ReadWrite:direct()
-  self.output:direct(not self.closed and not self.auto_flush and self.ending or nil)
+  local direct = not self.closed and not self.auto_flush
+  self.output:direct(direct and self.ending or nil, direct and is_http(self.output_filter))
 end
 
 --- Waits for the next record, ahead of input_event: of several handlers the one that has waited longest
