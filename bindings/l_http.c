@@ -54,9 +54,18 @@ request_line(lua_State *L, const char *at, const char *end)
     return *at == '\n' ? at + 1 : NULL;
 }
 
-/* Sets a header of the table on top.  Returns where the next begins; NULL: not plain. */
+/* Whether it says something of the content. */
+static int
+is_framing(const char *name, size_t length)
+{
+    return (length == 14 && memcmp(name, "content-length", 14) == 0)
+           || (length == 16 && memcmp(name, "content-encoding", 16) == 0)
+           || (length == 17 && memcmp(name, "transfer-encoding", 17) == 0);
+}
+
+/* Sets a header of the table on top, and `*framing`.  Returns where the next begins; NULL: not plain. */
 static const char *
-header_line(lua_State *L, const char *at, const char *end)
+header_line(lua_State *L, const char *at, const char *end, int *framing)
 {
     char name[LONGEST_NAME];
     size_t length = 0;
@@ -87,7 +96,30 @@ header_line(lua_State *L, const char *at, const char *end)
     lua_pop(L, 1);
     lua_pushlstring(L, at, size);
     lua_rawset(L, -3);
+    *framing = *framing || is_framing(name, length);
     return line + 1;
+}
+
+/* Pushes the table of the request that is in `text` from its octet `from` on, 0 the first, and sets whether its
+ * headers say something of its content.  Returns where it ends; 0: not plain, or not whole. */
+static size_t
+read_request(lua_State *L, const char *text, size_t length, size_t from, int *framing)
+{
+    const char *end = text + length;
+
+    *framing = 0;
+    lua_createtable(L, 0, 5);
+    const char *at = request_line(L, text + from, end);
+    if (!at)
+        return 0;
+    lua_createtable(L, 0, 8);
+    while (at && at < end && *at != '\r' && *at != '\n')
+        at = header_line(L, at, end, framing);
+    at = at && at < end && *at == '\r' ? at + 1 : at;
+    if (!at || at == end || *at != '\n')
+        return 0;
+    lua_setfield(L, -2, "headers");
+    return (size_t)(at - text) + 1;
 }
 
 /* http_head(text, position) -> { method, uri, version, headers }, position behind its blank line; nil when it is not
@@ -96,25 +128,34 @@ static int
 l_http_head(lua_State *L)
 {
     size_t length;
-    const char *text = luaL_checklstring(L, 1, &length), *end = text + length;
+    const char *text = luaL_checklstring(L, 1, &length);
     lua_Integer from = luaL_checkinteger(L, 2);
+    int framing;
 
     if (from < 1 || (lua_Unsigned)from > length)
         return 0;
-    lua_settop(L, 1);
-    lua_createtable(L, 0, 5);
-    const char *at = request_line(L, text + from - 1, end);
-    if (!at)
+    size_t after = read_request(L, text, length, (size_t)from - 1, &framing);
+    if (!after)
         return 0;
-    lua_createtable(L, 0, 8);
-    while (at && at < end && *at != '\r' && *at != '\n')
-        at = header_line(L, at, end);
-    at = at && at < end && *at == '\r' ? at + 1 : at;
-    if (!at || at == end || *at != '\n')
-        return 0;
-    lua_setfield(L, 2, "headers");
-    lua_pushinteger(L, at - text + 2);
+    lua_pushinteger(L, (lua_Integer)after + 1);
     return 2;
+}
+
+/* http_whole(text, most) -> the request without content that is all there is in the text; nil when it is another,
+ * or longer than `most` */
+static int
+l_http_whole(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    int framing;
+
+    if (length == 0 || (lua_Integer)length > luaL_checkinteger(L, 2)
+        || read_request(L, text, length, 0, &framing) != length || framing)
+        return 0;
+    lua_pushliteral(L, "");
+    lua_setfield(L, -2, "content");
+    return 1;
 }
 
 /* -- responses ----------------------------------------------------------------------------- */
@@ -213,6 +254,17 @@ add(struct text *t, const char *data, size_t length)
     }
 }
 
+static void
+add_number(struct text *t, size_t n)
+{
+    char digits[24], *d = digits + sizeof digits;
+
+    do
+        *--d = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    add(t, d, (size_t)(digits + sizeof digits - d));
+}
+
 /* Whether the value at `at`, a string or nil, is the reason of the status line, "HTTP/1.1 200 OK". */
 static int
 is_usual(lua_State *L, int at, const char *line, size_t length)
@@ -272,9 +324,8 @@ lpoe_http_head(lua_State *L, struct lpoe *p, int at, char *head, size_t room)
     else if (!lua_isnil(L, -1))
         return 0;
     if (!framed) {
-        char digits[24];
         add(&t, "Content-Length: ", 16);
-        add(&t, digits, (size_t)lua_integer2str(digits, sizeof digits, (lua_Integer)size));
+        add_number(&t, size);
         add(&t, "\r\n", 2);
     }
     add(&t, "\r\n", 2);
@@ -313,7 +364,7 @@ void
 lpoe_open_http(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg funcs[] = {
-        { "http_head", l_http_head }, { "http_response", l_http_response }, { "http_lines", l_http_lines },
+        { "http_head", l_http_head }, { "http_whole", l_http_whole }, { "http_response", l_http_response }, { "http_lines", l_http_lines },
         { NULL, NULL },
     };
 

@@ -7,7 +7,7 @@
 local core = ...
 local require = require or core.require
 if type(core) ~= "table" then core = {} end --- this file is loaded by itself
-local http_head, http_response = core.http_head, core.http_response
+local http_head, http_whole, http_response = core.http_head, core.http_whole, core.http_response
 local filter = require "poe.filter"
 local find, sub, byte, match, lower, gsub = string.find, string.sub, string.byte, string.match,
   string.lower, string.gsub
@@ -392,6 +392,16 @@ function HTTPD:get_one()
     if record then return { record } end
   end
   return {}
+end
+
+--- The request that a read has brought, when it is all there is and plain; nil: nothing is taken.  For ReadWrite, with
+--- the same end as get_one_start and get_one.
+---@private
+function HTTPD:get_whole(data)
+  if self.phase == read_head and not self.started and self.pos > #self.text and self.input_size == 0
+    and not self.broken and #data <= self.max_buffer then
+    return http_whole(data, self.max_header)
+  end
 end
 
 --- What of a request has come.  Content that came in chunks is written as one.

@@ -15,6 +15,7 @@ local live = wheel.live
 ---@field private input userdata     the stream that reads; the same as output on one handle
 ---@field private output userdata
 ---@field private lent boolean?      the input filter works in C now
+---@field private http boolean?      it is an HTTPD as it comes
 ---@field private ending string?     what C puts behind each record; nil: ask the output filter
 local ReadWrite = {}
 ReadWrite.__index = ReadWrite
@@ -205,6 +206,13 @@ local function on_input(data, id)
   local self = live[id]
   if not self or self.closed then return end
   local filter = self.input_filter
+  if self.http and self.input_event and not self.paused and not awaited(self) then
+    local _, request = pcall(filter.get_whole, filter, data) -- as most reads are
+    if type(request) == "table" then
+      core.call(self.session, self.input_event, request, self.told)
+      return
+    end
+  end
   local ok, raised = pcall(filter.get_one_start, filter, { data })
   if not ok then return self:filter_failed(raised) end
   deliver(self, filter)
@@ -266,6 +274,7 @@ end
 --- Watches input, or not, in the way that the filter wants.
 function ReadWrite:watch_input()
   local input = self.input
+  self.http = is_http(self.input_filter) or nil
   if self.failed or not (self.input_event or awaited(self)) then
     input:hook "input"
   elseif self.lent and awaited(self) then
