@@ -221,9 +221,11 @@ end
 --- Input was held back and can go on.
 local function on_resumed(id)
   local self = live[id]
-  if not self or self.closed or not self.held then return end
-  self.held = nil
-  deliver(self, self.input_filter)
+  if not self or self.closed then return end
+  if self.held then -- else a get has taken all there was
+    self.held = nil
+    deliver(self, self.input_filter)
+  end
   if self.closed or self.held then return end
   if not self.paused then self.input:pause(false) end
 end

@@ -79,6 +79,28 @@ describe("ReadWrite", function()
     expect.logged { "in one", "in two", "in ", "error read EOF" }
   end)
 
+  for _, rest in ipairs { "", "ab", "abcd" } do
+    it(("a get behind resume_input goes on reading, with %d bytes held back"):format(#rest), function(expect)
+      session(expect, { filter = Block.new { block_size = 2 } }, {
+        input = function(record)
+          expect.log("in", record)
+          HEAP.w:pause_input()
+          KERNEL:delay_set("go", 0.01)
+        end,
+        go = function()
+          HEAP.w:event { input_event = false }
+          HEAP.w:resume_input()
+          for _ = 1, #rest / 2 do expect(#HEAP.w:get(), 2) end
+          HEAP.peer:write "yz"
+          expect.log("got", HEAP.w:get())
+          HEAP.w:close()
+        end,
+      }, feed("in" .. rest))
+      expect.run()
+      expect.logged { "in in", "got yz" }
+    end)
+  end
+
   describe("with an HTTPD", function()
     local HELLO = { status = 200, headers = { a = "b" }, content = "hi" }
     local SENT = "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 2\r\n\r\nhi"
