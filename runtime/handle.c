@@ -624,6 +624,7 @@ void
 poe__handles_run(poe_kernel *k)
 {
     struct handles *t = &k->handles;
+    unsigned modes = 0;
     poe__laters_run(k);
     poe_handle *first = t->unsorted ? sorted(t->ready) : t->ready, *next;
 
@@ -634,11 +635,13 @@ poe__handles_run(poe_kernel *k)
     for (poe_handle *h = first; h; h = h->ready_next) { /* may be noted again on the way */
         h->now_next = h->ready_next;
         h->now = h->ready;
+        modes |= h->ready;
         h->ready = 0;
         h->queued = 0;
     }
     for (int mode = 0; mode < POE_MODES; mode++)
-        serve_all(k, first, mode);
+        if (modes & HANDLE_BIT(mode))
+            serve_all(k, first, mode);
     for (; first; first = next) {
         next = first->now_next;
         if (first->fd >= 0 && !first->asked)
