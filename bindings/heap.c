@@ -5,6 +5,10 @@
  * holds blocks of one size, and its number says which.  The range is reserved, not used: a page
  * counts when it is written to, and goes back to the system when all its blocks have been freed,
  * but for a few.  So the memory of a burst is given back wherever it lay.
+ *
+ * Before there is a range small blocks lie side by side in one piece of the C library's memory, as many as
+ * find room there: a start, or a small script, would else write to a little of a page of each size, in a far
+ * corner of the address space.  What has been freed of the piece is used again as long as there is no range.
  */
 #include "heap.h"
 
@@ -21,6 +25,8 @@
 #define RANGE_LEAST ((size_t)1 << 30)
 #define EMPTIES_KEPT 64 /* 4 MiB */
 #define BURST ((int64_t)32 << 20)
+#define EARLY_BYTES ((uint32_t)256 << 10)
+#define EARLY_OVER UINT32_MAX
 
 struct heap_page {
     void *free;          /* blocks that were used before, linked by their first word */
@@ -35,6 +41,13 @@ void
 lpoe_heap_open(struct heap *h)
 {
     memset(h, 0, sizeof *h);
+    h->early = malloc(EARLY_BYTES);
+}
+
+/* Reserves the range.  Where that is not allowed, all blocks are the C library's. */
+static void
+range_open(struct heap *h)
+{
     for (size_t size = RANGE_MOST; size >= RANGE_LEAST; size /= 4) {
         void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (p == MAP_FAILED)
@@ -141,6 +154,45 @@ block_free(struct heap *h, void *block)
         page_free(h, at);
 }
 
+/* A block of the first piece; NULL when it is full, and from the next block on there is a range. */
+static void *
+early_new(struct heap *h, size_t size)
+{
+    unsigned size_class = (unsigned)((size - 1) / 16);
+    uint32_t step = (size_class + 1) * 16;
+    char *block = h->base ? NULL : h->early_free[size_class];
+
+    if (block) {
+        memcpy(&h->early_free[size_class], block, sizeof(void *));
+        return block;
+    }
+    if (h->early_used <= EARLY_BYTES - step) {
+        block = h->early + h->early_used;
+        h->early_used += step;
+        return block;
+    }
+    if (h->early_used != EARLY_OVER) {
+        h->early_used = EARLY_OVER;
+        range_open(h);
+    }
+    return NULL;
+}
+
+static inline int
+is_early(const struct heap *h, const void *block)
+{
+    return (uintptr_t)block - (uintptr_t)h->early < EARLY_BYTES;
+}
+
+static void
+early_free(struct heap *h, void *block, size_t size)
+{
+    void **list = &h->early_free[(size - 1) / 16];
+
+    memcpy(block, list, sizeof(void *));
+    *list = block;
+}
+
 static inline int
 is_ours(const struct heap *h, const void *block)
 {
@@ -162,26 +214,45 @@ large_count(struct heap *h, int64_t more)
     }
 }
 
+/* What is not of the range. */
 static void
-give_back(struct heap *h, void *block, size_t size)
+give_back_other(struct heap *h, void *block, size_t size)
 {
-    if (is_ours(h, block)) {
-        block_free(h, block);
+    if (is_early(h, block)) {
+        early_free(h, block, size);
         return;
     }
     free(block);
     large_count(h, -(int64_t)size);
 }
 
-/* Of the range when it is small and there is room, else of the C library. */
+static void
+give_back(struct heap *h, void *block, size_t size)
+{
+    if (is_ours(h, block))
+        block_free(h, block);
+    else
+        give_back_other(h, block, size);
+}
+
+/* A block that is large, or for which there is no range, or no room in it. */
+static void *
+take_other(struct heap *h, size_t size)
+{
+    void *block = size <= LARGEST && h->early ? early_new(h, size) : NULL;
+
+    if (!block && (block = malloc(size)))
+        large_count(h, (int64_t)size);
+    return block;
+}
+
+/* Of the range when it is small and there is room. */
 static void *
 take(struct heap *h, size_t size)
 {
     void *block = size <= LARGEST && h->base ? block_new(h, size) : NULL;
 
-    if (!block && (block = malloc(size)))
-        large_count(h, (int64_t)size);
-    return block;
+    return block ? block : take_other(h, size);
 }
 
 void *
@@ -196,15 +267,15 @@ lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
     }
     if (!block)
         return take(h, new_size);
-    if (!is_ours(h, block)) {
-        if (new_size > LARGEST || !h->base) {
-            void *resized = realloc(block, new_size);
-            if (resized)
-                large_count(h, (int64_t)new_size - (int64_t)old_size);
-            return resized;
-        }
-    } else if (new_size <= LARGEST && (new_size - 1) / 16 == (old_size - 1) / 16)
-        return block;
+    if (is_ours(h, block) || is_early(h, block)) {
+        if (new_size <= LARGEST && (new_size - 1) / 16 == (old_size - 1) / 16)
+            return block;
+    } else if (new_size > LARGEST || (!h->base && !h->early)) {
+        void *resized = realloc(block, new_size);
+        if (resized)
+            large_count(h, (int64_t)new_size - (int64_t)old_size);
+        return resized;
+    }
     void *moved = take(h, new_size);
     if (!moved)
         return new_size <= old_size ? block : NULL; /* shrinking never fails */

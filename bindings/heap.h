@@ -13,7 +13,7 @@ struct heap_page;
 
 /* One thread's.  All zero: no range, every block is the C library's. */
 struct heap {
-    char *base;              /* the range; NULL: none */
+    char *base;              /* the range; NULL: none, or not yet */
     size_t size;
     struct heap_page *pages; /* what is known of each page, at the range's start */
     uint32_t made;           /* pages that have been used so far */
@@ -22,9 +22,12 @@ struct heap {
     uint32_t empties;        /* how many these are */
     uint32_t some[HEAP_CLASSES]; /* first page with a free block; 0: none */
     int64_t large, peak;     /* bytes of larger blocks: now, at most since they were last given back */
+    char *early;             /* the piece that small blocks are of before there is a range; NULL: none */
+    uint32_t early_used;     /* bytes of it that were a block once */
+    void *early_free[HEAP_CLASSES]; /* blocks of it that were used before, linked by their first word */
 };
 
-/* Reserves the range.  Where that is not allowed, all blocks are the C library's. */
+/* The range comes with use. */
 void lpoe_heap_open(struct heap *h);
 
 /* As lua_Alloc; `ud` is the heap.  Takes blocks that the C library made, too. */

@@ -923,8 +923,11 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
         rc = no_memory(p, &ev, out);
         goto done;
     }
-    if (ls->trace)
-        trace_option(p, ls, &ev);
+    if (ls->trace || ls->unwatched) {
+        lpoe_watch_begin(p);
+        if (ls->trace)
+            trace_option(p, ls, &ev);
+    }
     int type = LUA_TFUNCTION;
     nargs = -1;
     if (ev.type == POE_EVENT_IO && ev.with.io->data) {
@@ -1079,7 +1082,7 @@ drained(lua_State *L, int status, lua_KContext below)
 static inline int
 is_special(const struct lpoe *p, const struct lsession *ls)
 {
-    return ls->waiters || ls->trace || p->instructions;
+    return ls->waiters || ls->trace || ls->unwatched || p->instructions;
 }
 
 /* The handlers of other plain events than posts: of timers and asks. */

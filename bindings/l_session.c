@@ -612,6 +612,7 @@ l_create(lua_State *L)
         lua_replace(L, STATES);
     }
 
+    lpoe_watch_begin(p);
     struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
     memset(ls, 0, sizeof *ls);
     ls->magic = lpoe_magic(ls);

@@ -10,12 +10,13 @@
 #include <uv.h>
 
 #define LEND_BYTES 4096
+enum { DIRECT_BYTES = 1, DIRECT_HTTP };
 
 struct lstream {
     struct lpoe *p;
     poe_stream *st; /* NULL: released */
     unsigned char direct, length; /* a wheel's put ends in C: with these octets behind each record */
-    char ending[6];
+    char ending[6];               /* DIRECT_HTTP: they are responses */
 };
 
 static struct lstream *
@@ -222,8 +223,26 @@ put_error(lua_State *L, int level, const char *what, const char *more)
     return lua_error(L);
 }
 
-/* Writes the records from index `first` on, each followed by the ending, and pushes whether the high mark
- * is reached. */
+/* Writes the octets at `arg`. */
+static int
+put_bytes(lua_State *L, struct lstream *s, int arg, const char *data, size_t length)
+{
+    return length >= LEND_BYTES ? lend(L, s, arg, data, length) : poe_stream_write(s->st, data, length);
+}
+
+/* So many records were put, or `rc`, where `before` octets waited: pushes whether the high mark is reached. */
+static int
+put_end(lua_State *L, struct lstream *s, int level, int rc, size_t before, size_t records)
+{
+    if (rc < 0)
+        return put_error(L, level, rc == UV_EPIPE ? "output is shut down" : uv_strerror(rc), "");
+    if (poe_stream_queued(s->st, NULL) <= before) /* it has failed meanwhile, and what waited is lost */
+        records = 0;
+    lua_pushboolean(L, poe_stream_message(s->st, records));
+    return 1;
+}
+
+/* Writes the records from index `first` on, each followed by the ending. */
 static int
 put(lua_State *L, struct lstream *s, int first, const char *end, size_t ending)
 {
@@ -236,18 +255,28 @@ put(lua_State *L, struct lstream *s, int first, const char *end, size_t ending)
     before = poe_stream_queued(s->st, NULL);
     for (int i = first; i <= top && rc == 0; i++) {
         const char *data = lua_tolstring(L, i, &length);
-        rc = length >= LEND_BYTES ? lend(L, s, i, data, length)
-                                  : poe_stream_write(s->st, data, length);
+        rc = put_bytes(L, s, i, data, length);
         if (rc == 0 && ending)
             rc = poe_stream_write(s->st, end, ending);
         records += length + ending > 0;
     }
-    if (rc < 0)
-        return put_error(L, level, rc == UV_EPIPE ? "output is shut down" : uv_strerror(rc), "");
-    if (poe_stream_queued(s->st, NULL) <= before) /* it has failed meanwhile, and what waited is lost */
-        records = 0;
-    lua_pushboolean(L, poe_stream_message(s->st, records));
-    return 1;
+    return put_end(L, s, level, rc, before, records);
+}
+
+/* Writes the one record at 2, a response.  Returns 0 when it is not plain. */
+static int
+put_response(lua_State *L, struct lstream *s)
+{
+    char head[LPOE_HTTP_HEAD];
+    size_t length, before = poe_stream_queued(s->st, NULL), size = lpoe_http_head(L, s->p, 2, head, sizeof head);
+
+    if (!size)
+        return 0;
+    const char *content = lua_tolstring(L, -1, &length);
+    int rc = poe_stream_write(s->st, head, size);
+    if (rc == 0 && content && length)
+        rc = put_bytes(L, s, lua_gettop(L), content, length);
+    return put_end(L, s, 1, rc, before, 1);
 }
 
 /* stream:put(ending, ...) -> whether the high mark is reached; each of the rest is followed by the ending */
@@ -263,7 +292,8 @@ l_put(lua_State *L)
     return put(L, s, 3, end, ending);
 }
 
-/* stream:direct(ending): put_direct does what the wheel's put would do; nothing: no more */
+/* stream:direct(ending, http): put_direct does what the wheel's put would do with records that are octets, or
+ * HTTP responses; nothing: no more */
 static int
 l_direct(lua_State *L)
 {
@@ -271,9 +301,9 @@ l_direct(lua_State *L)
     size_t length = sizeof s->ending + 1;
     const char *ending = luaL_optlstring(L, 2, NULL, &length);
 
-    s->direct = ending && length <= sizeof s->ending;
+    s->direct = ending && length <= sizeof s->ending ? DIRECT_BYTES : lua_toboolean(L, 3) ? DIRECT_HTTP : 0;
     s->length = 0;
-    if (s->direct) {
+    if (s->direct == DIRECT_BYTES) {
         s->length = (unsigned char)length;
         memcpy(s->ending, ending, length);
     }
@@ -297,8 +327,13 @@ l_wheel_put(lua_State *L)
         struct lstream *s = lua_rawget(L, 1) == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
         int ours = s && lua_rawlen(L, -1) == sizeof *s && s->p == lpoe_context(L);
         lua_pop(L, 1);
-        if (ours && s->direct && s->st)
+        if (ours && s->direct == DIRECT_BYTES && s->st)
             return put(L, s, 2, s->ending, s->length);
+        if (ours && s->direct == DIRECT_HTTP && s->st && lua_gettop(L) == 2) {
+            if (put_response(L, s))
+                return 1;
+            lua_settop(L, 2);
+        }
     }
     lua_pushvalue(L, lua_upvalueindex(3));
     lua_insert(L, 1);

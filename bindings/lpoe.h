@@ -30,6 +30,7 @@ enum anchor {
     ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, ANCHOR_RAISED, /* functions of state.c */
     ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT, ANCHOR_FILE_MT,
     ANCHOR_TTY_MT, ANCHOR_OUTPUT_MT,
+    ANCHOR_HTTP_LINES,  /* status lines; see l_http.c */
     ANCHOR_NAMES, ANCHOR_READY, /* the names' table; what is needed to make them ready: see names.c */
     ANCHOR_FRAME_MT = ANCHOR_READY + 8, /* of the guard a self-call leaves on its caller's stack */
     ANCHOR_SESSIONS     /* and on: see lpoe_slot_index */
@@ -52,6 +53,7 @@ struct lsession {
     uint8_t asked, before;    /* bits of the names its handler has asked for, and the one before */
     uint8_t wants, age;       /* those that are to be ready for each, and for how many events they have been */
     uint8_t trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
+    uint8_t unwatched : 1;    /* the kernel's: the watchdog is to begin with the first handler */
     uint8_t machine : 1;      /* an NFA */
     uint8_t own_states : 1;   /* its state table is its own, see set_state */
 };
@@ -369,6 +371,8 @@ void lpoe_open_stream(lua_State *L, struct lpoe *p);
 void lpoe_open_later(lua_State *L, struct lpoe *p);
 void lpoe_open_file(lua_State *L, struct lpoe *p);
 void lpoe_open_http(lua_State *L, struct lpoe *p);
+#define LPOE_HTTP_HEAD 2048 /* bytes of a plain response's, at most */
+size_t lpoe_http_head(lua_State *L, struct lpoe *p, int at, char *head, size_t room);
 void lpoe_open_tty(lua_State *L, struct lpoe *p);
 void lpoe_open_output(lua_State *L, struct lpoe *p);
 void lpoe_open_look(lua_State *L, struct lpoe *p);

@@ -795,6 +795,17 @@ make_arg(lua_State *L, char **argv, int argc, int script)
     lua_setglobal(L, "arg");
 }
 
+/* The collector's pace follows the size of the heap, and ours begins with a quarter of a megabyte: a few long
+ * strings would make it look at all of it.  These four are never touched, so no page of them is there.  At the
+ * start, when going over to generations has next to nothing to look at. */
+static void
+tune_collector(lua_State *L)
+{
+    lua_newuserdatauv(L, 4 << 20, 0);
+    luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_gc(L, LUA_GCGEN, 100, 200);
+}
+
 /* argc, argv: the whole program.  Pushes whether all went well. */
 static int
 program(lua_State *L)
@@ -815,6 +826,7 @@ program(lua_State *L)
         lua_pushboolean(L, 1);
         lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
     }
+    tune_collector(L);
     luaL_openlibs(L);
     install_exit(L);
     make_arg(L, argv, argc, o.script);
@@ -824,12 +836,6 @@ program(lua_State *L)
     process.kernel = poelib_open(L, NULL);
     if (!process.kernel || poelib_globals(L) != LUA_OK)
         return lua_error(L);
-    /* The collector's pace follows the size of the heap, and ours begins with half a megabyte: a few long
-     * strings would make it look at all of it.  These four are never touched, so no page of them is there. */
-    lua_newuserdatauv(L, 4 << 20, 0);
-    luaL_ref(L, LUA_REGISTRYINDEX);
-    lua_gc(L, LUA_GCRESTART);
-    lua_gc(L, LUA_GCGEN, 100, 200);
     lua_warning(L, "@on", 0);
     if (o.debug && luaL_dostring(L, "KERNEL:option { debug = true }") != LUA_OK)
         return lua_error(L);
@@ -903,7 +909,6 @@ main(int argc, char **argv)
 #endif
     fill_descriptors();
     signal(SIGPIPE, on_pipe); /* not SIG_IGN, which children would inherit */
-    lua_gc(L, LUA_GCSTOP);
     lua_pushcfunction(L, program);
     lua_pushinteger(L, argc);
     lua_pushlightuserdata(L, argv);

@@ -240,8 +240,8 @@ POE_API lua_State *poelib_running(poe_kernel *kernel);
  * the state's `log` or, where there is none, on standard error, and there also when it does not come back from a C
  * function; after `kill` seconds it is ended by an error.  0: not; both 0 end the watching.
  * `chunks`: also what poelib_call runs.  Called by the thread that runs the kernel, to which a thread of
- * the watchdog's own sends SIGRTMAX-1, a handler of which this installs.  Returns 0 or a negative libuv
- * code.
+ * the watchdog's own sends SIGRTMAX-1, a handler of which this installs.  Without `chunks` both wait for the
+ * first session; when there is no thread to be had then, nothing is watched.  Returns 0 or a negative libuv code.
  */
 POE_API int poelib_watchdog(poe_kernel *kernel, double warn, double kill, int chunks);
 

@@ -393,6 +393,7 @@ chunk_wait(lua_State *L, struct lpoe *p, lua_State *co)
 {
     struct lwait *w = p->suspended;
 
+    lpoe_watch_begin(p);
     lpoe_push_wait(L, w); /* which we look at after it is over */
     lpoe_suspended(p, co, NULL, LPOE_BASE);
     p->wait = NULL;

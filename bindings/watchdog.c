@@ -2,7 +2,8 @@
  * watchdog.c - reports a handler that does not come back, and ends it when asked to
  *
  * A thread looks a few times per limit at `beats`, which counts the handlers and chunks that the loop has
- * entered, and reads the clock: nobody on an event's way does.  When the count stands still and something runs
+ * entered, and reads the clock: nobody on an event's way does.  It is started for the first session, or the first
+ * handler of the kernel's own: a script that has none does without it.  When the count stands still and something runs
  * it touches nothing of Lua's but queues a signal to the kernel's thread, with the context for a value.
  * The signal's handler sets a hook, as lua.c's does: from another thread lua_sethook would walk a list
  * of calls that is being changed.  The hook tells, or ends the handler; where it does not
@@ -42,6 +43,7 @@ struct lpoe_watch {
     _Atomic uint64_t next;    /* how long until the next one */
     uint64_t warn, kill;      /* ns; NEVER: off */
     unsigned chunks : 1;      /* watches the chunks of poelib_call, too */
+    unsigned started : 1;     /* there is a thread */
 
     /* The stall at hand; only the kernel's thread, between two instructions of whose the signal comes. */
     uint32_t beat;
@@ -608,12 +610,41 @@ pace_least(struct lpoe_watch *w, uint64_t limit)
     pthread_mutex_unlock(&w->lock);
 }
 
+/* Starts the thread.  Returns 0 or a negative libuv code. */
+static int
+thread_start(struct lpoe_watch *w)
+{
+    struct sigaction action = { .sa_sigaction = caught, .sa_flags = SA_SIGINFO | SA_RESTART };
+    sigset_t all, old;
+
+    sigemptyset(&action.sa_mask);
+    sigaction(WATCH_SIGNAL, &action, NULL);
+    sigfillset(&all); /* signals stay with the kernel's thread */
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    int rc = pthread_create(&w->thread, NULL, watch, w);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    w->started = rc == 0;
+    return -rc;
+}
+
+/* There will be handlers from now on; without a thread nobody watches them. */
+void
+lpoe_watch_begin(struct lpoe *p)
+{
+    if (!p->kernel_object->unwatched)
+        return;
+    p->kernel_object->unwatched = 0;
+    if (thread_start(p->watch) < 0)
+        lpoe_watch_stop(p);
+}
+
 /* Option stall of a session: seconds; 0: none; < 0: the program's. */
 void
 lpoe_watch_limit(struct lpoe *p, struct lsession *ls, double seconds)
 {
     ls->stall_ms = seconds < 0 ? 0 : seconds == 0 || seconds > 4e6 ? UINT32_MAX
                    : (uint32_t)(seconds * 1000) + (seconds < 0.001);
+    lpoe_watch_begin(p);
     if (p->watch && ls->stall_ms)
         pace_least(p->watch, own_limit(ls));
 }
@@ -625,13 +656,16 @@ lpoe_watch_stop(struct lpoe *p)
 
     if (!w)
         return;
-    pthread_mutex_lock(&w->lock);
-    w->stop = 1;
-    pthread_cond_signal(&w->wake);
-    pthread_mutex_unlock(&w->lock);
-    pthread_join(w->thread, NULL);
+    if (w->started) {
+        pthread_mutex_lock(&w->lock);
+        w->stop = 1;
+        pthread_cond_signal(&w->wake);
+        pthread_mutex_unlock(&w->lock);
+        pthread_join(w->thread, NULL);
+    }
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->lock);
+    p->kernel_object->unwatched = 0;
     p->watch = NULL;
     free(w);
 }
@@ -646,9 +680,7 @@ int
 poelib_watchdog(poe_kernel *kernel, double warn, double kill, int chunks)
 {
     struct lpoe *p = poe_kernel_host(kernel);
-    struct sigaction action = { .sa_sigaction = caught, .sa_flags = SA_SIGINFO | SA_RESTART };
     pthread_condattr_t attr;
-    sigset_t all, old;
 
     lpoe_watch_stop(p);
     if (!(warn > 0) && !(kill > 0))
@@ -668,18 +700,12 @@ poelib_watchdog(poe_kernel *kernel, double warn, double kill, int chunks)
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&w->wake, &attr);
     pthread_condattr_destroy(&attr);
-    sigemptyset(&action.sa_mask);
-    sigaction(WATCH_SIGNAL, &action, NULL);
-    sigfillset(&all); /* signals stay with the kernel's thread */
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int rc = pthread_create(&w->thread, NULL, watch, w);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    if (rc != 0) {
-        pthread_cond_destroy(&w->wake);
-        pthread_mutex_destroy(&w->lock);
-        free(w);
-        return -rc;
-    }
     p->watch = w;
-    return 0;
+    struct poe_stats stats;
+    poe_kernel_stats(kernel, &stats);
+    p->kernel_object->unwatched = !chunks && stats.sessions == 0;
+    int rc = p->kernel_object->unwatched ? 0 : thread_start(w);
+    if (rc < 0)
+        lpoe_watch_stop(p);
+    return rc;
 }

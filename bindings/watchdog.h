@@ -52,6 +52,7 @@ void lpoe_watch_hook(lua_State *L, lua_Debug *ar);
 int lpoe_watch_killed(struct lpoe *p, lua_State *co);
 void lpoe_watch_left(struct lpoe *p, lua_State *co, lua_State *outer);
 void lpoe_watch_limit(struct lpoe *p, struct lsession *ls, double seconds);
+void lpoe_watch_begin(struct lpoe *p);
 void lpoe_watch_stop(struct lpoe *p);
 void lpoe_open_watchdog(lua_State *L, struct lpoe *p);
 

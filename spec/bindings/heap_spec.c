@@ -105,8 +105,13 @@ heap_spec(void)
     struct heap none = { .base = NULL }, h;
 
     lpoe_heap_open(&h);
-    check(h.base != NULL, "a range is reserved", 0);
+    void *first = lpoe_heap_alloc(&h, NULL, 0, 40);
+    check(h.base == NULL, "the first block needs no range", 0);
     check(stir(&h), "blocks of all sizes keep what is written", 0);
+    check(h.base != NULL, "... and a range is reserved on the way", 0);
+    first = lpoe_heap_alloc(&h, first, 40, 100);
+    check((char *)first >= h.base && (char *)first < h.base + h.size, "... in which the first block finds a place", 0);
+    lpoe_heap_alloc(&h, first, 100, 0);
     check(stir(&none), "... without a range as well", 0);
     void *foreign = lpoe_heap_alloc(&none, NULL, 0, 40);
     memset(foreign, 7, 40);
@@ -114,4 +119,5 @@ heap_spec(void)
     check(taken && taken[0] == 7 && taken[39] == 7, "a block of the C library is taken over", 0);
     lpoe_heap_alloc(&h, taken, 48, 0);
     burst_spec(&h);
+    free(h.early);
 }

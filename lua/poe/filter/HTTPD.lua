@@ -6,7 +6,8 @@
 --- takes nothing that follows.
 local core = ...
 local require = require or core.require
-local http_head = type(core) == "table" and core.http_head --- nothing when this file is loaded by itself
+if type(core) ~= "table" then core = {} end --- this file is loaded by itself
+local http_head, http_whole, http_response = core.http_head, core.http_whole, core.http_response
 local filter = require "poe.filter"
 local find, sub, byte, match, lower, gsub = string.find, string.sub, string.byte, string.match,
   string.lower, string.gsub
@@ -393,6 +394,16 @@ function HTTPD:get_one()
   return {}
 end
 
+--- The request that a read has brought, when it is all there is and plain; nil: nothing is taken.  For ReadWrite, with
+--- the same end as get_one_start and get_one.
+---@private
+function HTTPD:get_whole(data)
+  if self.phase == read_head and not self.started and self.pos > #self.text and self.input_size == 0
+    and not self.broken and #data <= self.max_buffer then
+    return http_whole(data, self.max_header)
+  end
+end
+
 --- What of a request has come.  Content that came in chunks is written as one.
 ---@return string[]?
 function HTTPD:get_pending()
@@ -496,6 +507,7 @@ end
 --- "HTTP/1.1 200 OK", by its status.
 local usual_lines = {}
 for status, reason in pairs(reasons) do usual_lines[status] = ("HTTP/1.1 %d %s"):format(status, reason) end
+if core.http_lines then core.http_lines(usual_lines) end
 
 local function status_line(status, reason, version)
   local usual = reasons[status] or "Unknown Error"
@@ -517,18 +529,25 @@ local function status_line(status, reason, version)
   return version .. " " .. status .. " " .. reason
 end
 
---- Lines for lengths that came before, so that the usual ones need not be written again.
-local lengths, lengths_count = {}, 0
-
-local function length_line(length)
-  local line = lengths[length]
-  if line then return line end
-  line = "Content-Length: " .. length
-  if lengths_count < 256 then
-    lengths_count = lengths_count + 1
-    lengths[length] = line
+--- What is sent of a response that is not plain.
+local function written(response, i)
+  if type(response) ~= "table" then
+    filter.misuse("HTTPD: record %d must be a response, got %s", i, type(response))
   end
-  return line
+  local status = math.tointeger(response.status)
+  local content = response.content or ""
+  if not status or status < 100 or status > 999 then
+    filter.misuse("HTTPD: status must be an integer of 100 to 999, got %s", tostring(response.status))
+  end
+  if type(content) == "number" then content = tostring(content) end
+  if type(content) ~= "string" then
+    filter.misuse("HTTPD: content must be a string, got %s", type(content))
+  end
+  local lines = { status_line(status, response.reason, response.version) }
+  local n, framed = header_lines(response, lines, 1)
+  framed = framed or status < 200 or status == 204 or status == 304
+  if not framed then lines[n + 1] = "Content-Length: " .. #content end
+  return concat(lines, "\r\n") .. "\r\n\r\n" .. content
 end
 
 --- Writes responses, tables of `status`, `reason`, `headers` and `content`, all but the first
@@ -543,26 +562,7 @@ function HTTPD:put(records)
   local chunks = {}
   for i = 1, #records do
     local response = records[i]
-    if type(response) ~= "table" then
-      filter.misuse("HTTPD: record %d must be a response, got %s", i, type(response))
-    end
-    local status = math.tointeger(response.status)
-    local content = response.content or ""
-    if not status or status < 100 or status > 999 then
-      filter.misuse("HTTPD: status must be an integer of 100 to 999, got %s", tostring(response.status))
-    end
-    if type(content) == "number" then content = tostring(content) end
-    if type(content) ~= "string" then
-      filter.misuse("HTTPD: content must be a string, got %s", type(content))
-    end
-    local lines = { status_line(status, response.reason, response.version) }
-    local n, framed = header_lines(response, lines, 1)
-    framed = framed or status < 200 or status == 204 or status == 304
-    if not framed then
-      n = n + 1
-      lines[n] = length_line(#content)
-    end
-    chunks[i] = concat(lines, "\r\n") .. "\r\n\r\n" .. content
+    chunks[i] = http_response and http_response(response) or written(response, i)
   end
   return chunks
 end

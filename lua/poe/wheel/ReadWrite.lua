@@ -15,6 +15,7 @@ local live = wheel.live
 ---@field private input userdata     the stream that reads; the same as output on one handle
 ---@field private output userdata
 ---@field private lent boolean?      the input filter works in C now
+---@field private http boolean?      it is an HTTPD as it comes
 ---@field private ending string?     what C puts behind each record; nil: ask the output filter
 local ReadWrite = {}
 ReadWrite.__index = ReadWrite
@@ -61,6 +62,12 @@ local function ending_of(filter)
   if lent_classes[class] and filter.lent_to then class = lent_classes[class] end
   if class == filters.Line then return filter.output_literal end
   if class == filters.Stream then return "" end
+end
+
+--- Whether the filter is an HTTPD as it comes: C knows what most responses and requests look like.
+local function is_http(filter)
+  local class = rawget(filters, "HTTPD") -- nobody has one who has not named it
+  return class ~= nil and getmetatable(filter) == class
 end
 
 ---@private
@@ -199,6 +206,13 @@ local function on_input(data, id)
   local self = live[id]
   if not self or self.closed then return end
   local filter = self.input_filter
+  if self.http and self.input_event and not self.paused and not awaited(self) then
+    local _, request = pcall(filter.get_whole, filter, data) -- as most reads are
+    if type(request) == "table" then
+      core.call(self.session, self.input_event, request, self.told)
+      return
+    end
+  end
   local ok, raised = pcall(filter.get_one_start, filter, { data })
   if not ok then return self:filter_failed(raised) end
   deliver(self, filter)
@@ -207,9 +221,11 @@ end
 --- Input was held back and can go on.
 local function on_resumed(id)
   local self = live[id]
-  if not self or self.closed or not self.held then return end
-  self.held = nil
-  deliver(self, self.input_filter)
+  if not self or self.closed then return end
+  if self.held then -- else a get has taken all there was
+    self.held = nil
+    deliver(self, self.input_filter)
+  end
   if self.closed or self.held then return end
   if not self.paused then self.input:pause(false) end
 end
@@ -260,6 +276,7 @@ end
 --- Watches input, or not, in the way that the filter wants.
 function ReadWrite:watch_input()
   local input = self.input
+  self.http = is_http(self.input_filter) or nil
   if self.failed or not (self.input_event or awaited(self)) then
     input:hook "input"
   elseif self.lent and awaited(self) then
@@ -420,7 +437,8 @@ ReadWrite.put = core.put_direct(ReadWrite.put)
 ---@private
 --- Lets put end in C, or not.
 function ReadWrite:direct()
-  self.output:direct(not self.closed and not self.auto_flush and self.ending or nil)
+  local direct = not self.closed and not self.auto_flush
+  self.output:direct(direct and self.ending or nil, direct and is_http(self.output_filter))
 end
 
 --- Waits for the next record, ahead of input_event: of several handlers the one that has waited longest

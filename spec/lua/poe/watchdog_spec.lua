@@ -193,6 +193,26 @@ describe("the watchdog", function()
     expect.yes(err:find "handler of 'work' has been running")
   end, 30)
 
+  it("has its thread from the first handler on", function(expect)
+    local count = [[
+      local function threads()
+        local _, n = io.popen("ls /proc/" .. poe.pid() .. "/task"):read "a":gsub("%d+", "")
+        return n
+      end
+    ]]
+    local cases = {
+      ["print(threads())"] = 1,
+      ["poe.spawn { _start = function() print(threads()) end }"] = 2,
+      ["poe.sleep(0) print(threads())"] = 2,
+      ["KERNEL:option { stall = 0.5 } print(threads())"] = 2,
+    }
+    for text, n in pairs(cases) do
+      expect(run_poe(count .. text), n .. "\n")
+    end
+    expect(run_poe(count .. "print(threads())", { options = { "--stall-warn=1" } }), "2\n")
+    expect(run_poe(count .. "poe.spawn { _start = function() print(threads()) end }", { options = { "--stall-warn=0" } }), "1\n")
+  end)
+
   it("refuses a limit that is none", function(expect)
     expect.raises("option: stall must be seconds or false, got soon", function() KERNEL:option { stall = "soon" } end)
     local _, err, status = run("", "--stall-warn=x")

@@ -261,7 +261,8 @@ describe("HTTPD with and without C", function()
   local function read(class, pieces)
     local httpd, all = class.new { max_header = 300 }, {}
     for _, piece in ipairs(pieces) do
-      all[#all + 1] = table.pack(pcall(httpd.get, httpd, { piece }))
+      local whole = class == HTTPD and httpd:get_whole(piece) -- as ReadWrite does
+      all[#all + 1] = whole and { n = 2, true, { whole } } or table.pack(pcall(httpd.get, httpd, { piece }))
     end
     all[#all + 1] = httpd:get_pending() or "none"
     return all
@@ -278,6 +279,37 @@ describe("HTTPD with and without C", function()
       local at = math.random(3) == 1 and math.random(#text) or #text
       local pieces = { text:sub(1, at), text:sub(at + 1) }
       expect(read(HTTPD, pieces), read(slow, pieces), ("%q"):format(text))
+    end
+  end)
+
+  it("writes the same, and raises the same", function(expect)
+    local n = {} -- nil
+    local statuses = { 200, 200, 404, 204, 304, 100, 299, 1000, 200.0, "200", n }
+    local texts = { n, n, "OK", "Not Found", "Fine", "", 5, "a\nb" }
+    local names = { "content-type", "Content_Length", "X-a", "x_A", "transfer-encoding", "A1b-2c", "9x-y9z", "é", "a b", "",
+      "!b|c", ("n"):rep(64), ("n"):rep(65), 7 }
+    local values = { "text/html", "", " x ", "\255", "x\ry", "\0", 5, -5, math.mininteger, 2.5, { "p", "q" }, {}, true,
+      ("v"):rep(1500) }
+    local contents = { n, "", "hello", 12, ("c"):rep(5000), false, {}, "\0\r\n" }
+    local function any(list)
+      local value = list[math.random(#list)]
+      if value ~= n then return value end
+    end
+    local function write(class, response)
+      return table.pack(pcall(class.put, class.new(), { response }))
+    end
+    math.randomseed(9)
+    for _ = 1, expect.heavy(20000) do
+      local response = { status = any(statuses), reason = any(texts), content = any(contents) }
+      if math.random(20) == 1 then response.version = "HTTP/1.0" end
+      if math.random(20) > 1 then
+        response.headers = {}
+        for _ = 1, math.random(0, math.random(3) == 1 and 20 or 4) do
+          response.headers[math.random(4) == 1 and any(names) or "h" .. math.random(40)] = any(values)
+        end
+      end
+      if math.random(20) == 1 then response = setmetatable({}, { __index = response }) end
+      expect(write(HTTPD, response), write(slow, response))
     end
   end)
 end)

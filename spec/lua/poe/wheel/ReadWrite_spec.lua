@@ -79,6 +79,120 @@ describe("ReadWrite", function()
     expect.logged { "in one", "in two", "in ", "error read EOF" }
   end)
 
+  for _, rest in ipairs { "", "ab", "abcd" } do
+    it(("a get behind resume_input goes on reading, with %d bytes held back"):format(#rest), function(expect)
+      session(expect, { filter = Block.new { block_size = 2 } }, {
+        input = function(record)
+          expect.log("in", record)
+          HEAP.w:pause_input()
+          KERNEL:delay_set("go", 0.01)
+        end,
+        go = function()
+          HEAP.w:event { input_event = false }
+          HEAP.w:resume_input()
+          for _ = 1, #rest / 2 do expect(#HEAP.w:get(), 2) end
+          HEAP.peer:write "yz"
+          expect.log("got", HEAP.w:get())
+          HEAP.w:close()
+        end,
+      }, feed("in" .. rest))
+      expect.run()
+      expect.logged { "in in", "got yz" }
+    end)
+  end
+
+  describe("with an HTTPD", function()
+    local HELLO = { status = 200, headers = { a = "b" }, content = "hi" }
+    local SENT = "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 2\r\n\r\nhi"
+
+    it("gives requests that come whole, in pieces and together", function(expect)
+      local texts = { "GET /1 HTTP/1.1\r\n\r\n", "GET /2 HT", "TP/1.1\r\nA: b\r\n\r\n",
+        "GET /3 HTTP/1.1\r\n\r\nGET /4 HTTP/1.1\r\n\r\nGET", " /5 HTTP/1.1\r\n\r\n", "\r\n", "GET /6 HTTP/1.1\r\n\r\n",
+        "POST /7 HTTP/1.1\r\nContent-Length: 2\r\n\r\n", "ab", "POST /8 HTTP/1.1\r\nContent-Length: 2\r\n\r\nab",
+        "GET /9 HTTP/1.1\r\n\r\n" }
+      session(expect, { filter = poe.filter.HTTPD.new() }, {
+        input = function(request) expect.log(request.method, request.uri, request.headers.a or "-", request.content) end,
+        more = function()
+          HEAP.peer:write(table.remove(texts, 1))
+          if texts[1] then KERNEL:delay_set("more", 0.002) else HEAP.peer:close() end
+        end,
+      }, function() KERNEL:yield "more" end)
+      expect.run()
+      expect.logged { "GET /1 - ", "GET /2 b ", "GET /3 - ", "GET /4 - ", "GET /5 - ", "GET /6 - ", "POST /7 - ab", "POST /8 - ab",
+        "GET /9 - ", "error read EOF" }
+    end)
+
+    it("holds a request back while input is paused, and gives the next to who waits", function(expect)
+      session(expect, { filter = poe.filter.HTTPD.new() }, {
+        input = function(request)
+          expect.log("in", request.uri)
+          HEAP.w:pause_input()
+          HEAP.peer:write "GET /2 HTTP/1.1\r\n\r\n"
+          KERNEL:delay_set("go", 0.01)
+        end,
+        go = function()
+          expect.log "go"
+          HEAP.w:resume_input()
+          expect.log("got", HEAP.w:get().uri)
+          HEAP.w:close()
+        end,
+      }, feed "GET /1 HTTP/1.1\r\n\r\n")
+      expect.run()
+      expect.logged { "in /1", "go", "got /2" }
+    end)
+
+    it("puts plain responses and others alike, in their order", function(expect)
+      local long = { status = 200, content = ("x"):rep(9000) }
+      session(expect, { filter = poe.filter.HTTPD.new() }, { flushed = function()
+        local text = drain(HEAP.peer)
+        expect(text, SENT .. "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n" .. SENT .. SENT
+          .. "HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" .. long.content .. SENT)
+        HEAP.w:close()
+        expect.log "flushed"
+      end }, function(w)
+        expect(w:put(HELLO), false)
+        w:put { status = 200, version = "HTTP/1.0" }
+        w:put(HELLO, HELLO)
+        w:put(long)
+        w:put(HELLO)
+        expect(select(2, w.output:queued()), 6)
+        expect.match(select(2, pcall(w.put, w, {})), "HTTPD: status must be an integer of 100 to 999, got nil$")
+        expect.match(select(2, pcall(w.put, w, 1)), "HTTPD: record 1 must be a response, got number$")
+      end)
+      expect.run()
+      expect.logged { "flushed" }
+    end)
+
+    it("tells of the high mark, and refuses when it is shut down or closed", function(expect)
+      session(expect, { filter = poe.filter.HTTPD.new(), high_mark = 50, low_mark = 10, high_event = "high", low_event = "low" },
+        { flushed = function()
+          HEAP.w:shutdown_output()
+          expect.raises("put: output is shut down", function() HEAP.w:put(HELLO) end)
+          HEAP.w:close()
+          expect.raises(("ReadWrite: put: wheel %d is closed"):format(HEAP.w:ID()), function() HEAP.w:put(HELLO) end)
+          expect.log "flushed"
+        end }, function(w)
+          expect(w:put(HELLO), false)
+          expect(w:put(HELLO), true)
+        end)
+      expect.run()
+      expect.logged { "low", "flushed" }
+    end)
+
+    it("asks another filter of the same kind", function(expect)
+      local mine = setmetatable({ put = function() return { "mine" } end }, { __index = poe.filter.HTTPD.new() })
+      session(expect, { filter = poe.filter.HTTPD.new() }, { flushed = function()
+        expect(drain(HEAP.peer), SENT .. "mine")
+        HEAP.w:close()
+      end }, function(w)
+        w:put(HELLO)
+        w:set_output_filter(mine)
+        w:put(HELLO)
+      end)
+      expect.run()
+    end)
+  end)
+
   for _, ending in ipairs { "\n", "\r\n", "END", "0123456789abcdef" } do
     it(("a line may come byte by byte, its end %s too"):format((ending:gsub("%c", "~"))), function(expect)
       local text, sent = ("ab%scd%s%se"):format(ending, ending, ending), 0
