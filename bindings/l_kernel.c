@@ -247,7 +247,7 @@ l_call_enter(lua_State *L)
     const char *name = lpoe_check_name(L, 2, "event");
     int is_default = 0;
     lua_settop(L, 3);
-    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(to), SLOT_STATES));
+    lpoe_anchor_get(L, p, lpoe_lsession(to)->states);
     int states = lua_gettop(L);
     lua_pushvalue(L, 2);
     int type = lpoe_find_handler(L, states);

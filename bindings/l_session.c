@@ -28,37 +28,26 @@ l_id(lua_State *L)
     return 1;
 }
 
-/* The heap; made when first asked for. */
+/* Replaces the session's object on top by its heap, which is made when first asked for. */
 void
-lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s)
+lpoe_object_heap(lua_State *L)
 {
-    uint32_t slot = lpoe_slot_of(s);
-
-    lpoe_anchor_get(L, p, lpoe_slot_index(slot, SLOT_HEAP));
-    if (lua_type(L, -1) != LUA_TLIGHTUSERDATA || lua_touserdata(L, -1))
-        return;
-    lua_pop(L, 1);
-    lua_newtable(L);
-    lua_pushvalue(L, -1);
-    lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_HEAP));
+    if (lua_getiuservalue(L, -1, 1) == LUA_TLIGHTUSERDATA && !lua_touserdata(L, -1)) {
+        lua_pop(L, 1);
+        lua_newtable(L);
+        lua_pushvalue(L, -1);
+        lua_setiuservalue(L, -3, 1);
+    }
+    lua_replace(L, -2);
 }
 
 /* session:get_heap() -> the heap, of a session that has stopped too (R41) */
 static int
 l_get_heap(lua_State *L)
 {
-    struct lsession *ls = check_object(L, 1);
-
-    if (ls->s) {
-        lpoe_push_heap(L, lpoe_context(L), ls->s);
-        return 1;
-    }
+    check_object(L, 1);
     lua_settop(L, 1);
-    if (lua_getiuservalue(L, 1, 1) == LUA_TLIGHTUSERDATA && !lua_touserdata(L, 2)) {
-        lua_newtable(L); /* nobody had asked for it */
-        lua_pushvalue(L, -1);
-        lua_setiuservalue(L, 1, 1);
-    }
+    lpoe_object_heap(L);
     return 1;
 }
 
@@ -343,7 +332,7 @@ l_set_state(lua_State *L)
     if (poe_session_stopped(s))
         return lpoe_push_error(L, UV_ESRCH, "state: the session has stopped");
     struct lsession *ls = lpoe_lsession(s);
-    lpoe_anchor_get(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+    lpoe_anchor_get(L, p, ls->states);
     if (!ls->own_states) {
         lua_createtable(L, 0, 1);
         lua_createtable(L, 0, 1);
@@ -352,7 +341,7 @@ l_set_state(lua_State *L)
         lua_setmetatable(L, -2);
         lua_replace(L, 3);
         lua_pushvalue(L, 3);
-        lpoe_anchor_set(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+        lpoe_states_replace(L, p, ls);
         ls->own_states = 1;
     }
     lua_pushvalue(L, 1);
@@ -386,7 +375,7 @@ l_state_names(lua_State *L)
     lua_settop(L, 1);
     lua_newtable(L); /* 2: the list; 3: name -> whether it was there */
     lua_newtable(L);
-    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_lsession(s)->slot, SLOT_STATES));
+    lpoe_anchor_get(L, p, lpoe_lsession(s)->states);
     while (lua_istable(L, 4)) { /* its own, and what they stand before */
         for (lua_pushnil(L); lua_next(L, 4); lua_pop(L, 1)) {
             if (lua_type(L, 5) != LUA_TSTRING)
@@ -420,7 +409,7 @@ l_state_of(lua_State *L)
     if (!s)
         return lpoe_push_esrch(L, 1);
     lua_settop(L, 2);
-    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_lsession(s)->slot, SLOT_STATES));
+    lpoe_anchor_get(L, p, lpoe_lsession(s)->states);
     lua_pushvalue(L, 2);
     if (!lua_istable(L, 3) || lpoe_find_handler(L, 3) == LUA_TNIL)
         return 0;
@@ -437,7 +426,7 @@ l_set_states(lua_State *L)
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     if (ls->s)
-        lpoe_anchor_set(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+        lpoe_states_replace(L, p, ls);
     return 0;
 }
 
@@ -615,6 +604,11 @@ l_create(lua_State *L)
     ls->magic = lpoe_magic(p, ls);
     lua_rawgeti(L, ANCHORS, ANCHOR_SESSION_MT);
     lua_setmetatable(L, -2);
+    if (lua_isnil(L, HEAP))
+        lua_pushlightuserdata(L, NULL);
+    else
+        lua_pushvalue(L, HEAP);
+    lua_setiuservalue(L, -2, 1);
     lua_replace(L, OBJECT);
     if (spec.options) {
         lpoe_anchor_get(L, p, ANCHOR_OPTION);
@@ -622,15 +616,15 @@ l_create(lua_State *L)
         lua_getfield(L, SPEC, "options");
         lua_call(L, 2, 0);
     }
+    lpoe_anchors_reserve(L, p, ANCHORS, 2);
     poe_payload start = start_payload(L, p);
-    if (lua_isnil(L, HEAP)) {
-        lua_pushlightuserdata(L, NULL);
-        lua_replace(L, HEAP);
-    }
-    ls->slot = lpoe_session_slot(L, p, ANCHORS, OBJECT);
+    lpoe_object_anchor(L, p, ANCHORS, OBJECT);
+    lua_pushvalue(L, STATES);
+    lpoe_states_hold(L, p, ANCHORS, lpoe_states_find(L, ANCHORS), ls);
     int rc = poe_session_new(p->kernel, ls, start, spec.limit, spec.overflow, &s);
     if (rc < 0) {
-        lpoe_session_slot_free(p, ls->slot);
+        lpoe_states_free(p, ls);
+        lpoe_object_free(p, ls);
         if (start)
             lpoe_mail_drop(p, start);
         return luaL_error(L, "create: %s", uv_strerror(rc));

@@ -26,28 +26,23 @@ active_event(struct lpoe *p)
 /* Upvalues of l_index. */
 enum { UP_BEFORE = 2, UP_ANCHORS, UP_NAMES };
 
-/* Returns the value's type. */
-static int
-push_slot(lua_State *L, const poe_session *s, int which)
+static void
+push_object(lua_State *L, const poe_session *s)
 {
-    return lua_rawgeti(L, lua_upvalueindex(UP_ANCHORS), lpoe_slot_index(lpoe_slot_of(s), which));
+    lua_rawgeti(L, lua_upvalueindex(UP_ANCHORS), lpoe_lsession(s)->slot);
 }
 
 static void
 push_session_name(lua_State *L, struct lpoe *p)
 {
-    push_slot(L, poe_kernel_active(p->kernel), SLOT_OBJECT);
+    push_object(L, poe_kernel_active(p->kernel));
 }
 
 static void
 push_heap_name(lua_State *L, struct lpoe *p)
 {
-    const poe_session *s = poe_kernel_active(p->kernel);
-
-    if (push_slot(L, s, SLOT_HEAP) == LUA_TLIGHTUSERDATA) { /* perhaps nobody has asked for it yet */
-        lua_pop(L, 1);
-        lpoe_push_heap(L, p, s);
-    }
+    push_object(L, poe_kernel_active(p->kernel));
+    lpoe_object_heap(L);
 }
 
 static void
@@ -56,7 +51,7 @@ push_sender(lua_State *L, struct lpoe *p)
     const poe_event *ev = active_event(p);
 
     if (ev)
-        push_slot(L, ev->from, SLOT_OBJECT);
+        push_object(L, ev->from);
     else
         lua_pushnil(L);
 }
@@ -305,14 +300,17 @@ lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
     p->known_from = ev->from;
     for (int i = 0; i < READY; i++) {
         const poe_session *s = 1 << i == READY_SENDER ? ev->from : ev->to;
-        int slot = 1 << i == READY_HEAP ? SLOT_HEAP : SLOT_OBJECT, is = 0;
+        int is = 0;
         if (!((wrong | missing) & 1u << i))
             continue;
         lua_pushvalue(L, KEYS + i);
         if (missing & 1u << i) {
-            is = lua_rawgeti(L, ANCHORS, lpoe_slot_index(lpoe_slot_of(s), slot)) != LUA_TLIGHTUSERDATA;
+            lua_rawgeti(L, ANCHORS, lpoe_lsession(s)->slot);
+            is = 1 << i != READY_HEAP || lua_getiuservalue(L, -1, 1) != LUA_TLIGHTUSERDATA;
             if (!is)
-                lua_pop(L, 1); /* a heap that nobody has asked for yet */
+                lua_pop(L, 2); /* a heap that nobody has asked for yet */
+            else if (1 << i == READY_HEAP)
+                lua_replace(L, -2);
         }
         if (!is)
             lua_pushnil(L);
