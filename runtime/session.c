@@ -13,47 +13,20 @@
 
 /* -- memory -------------------------------------------------------------------------------- */
 
-/* A session full of zeros, but for its block. */
-static poe_session *
-session_alloc(struct sessions *t, struct mem *m)
+/* What few sessions need, NULL without memory.  Of a session that lives. */
+struct more *
+poe__session_more(poe_session *s)
 {
-    struct block *b;
-    poe_session *s;
-
-    if (list_empty(&t->blocks)) {
-        b = poe__mem_resize(m, NULL, 0, sizeof *b);
-        if (!b)
-            return NULL;
-        b->used = 0;
-        b->free = NULL;
-        for (int i = BLOCK_SESSIONS; i-- > 0; b->free = &b->of[i])
-            b->of[i].next = b->free;
-        list_init(&b->all);
-        list_insert(&t->blocks, &b->all);
-    }
-    b = list_entry(t->blocks.next, struct block, all);
-    s = b->free;
-    b->free = s->next;
-    b->used++;
-    if (!b->free)
-        list_remove(&b->all);
-    memset(s, 0, sizeof *s);
-    s->block = b;
-    return s;
+    if (!s->more)
+        s->more = poe__mem_zero(&s->kernel->mem, sizeof *s->more);
+    return s->more;
 }
 
 static void
-session_free(struct sessions *t, struct mem *m, poe_session *s)
+session_free(struct mem *m, poe_session *s)
 {
-    struct block *b = s->block;
-
-    s->next = b->free;
-    b->free = s;
-    if (--b->used == 0) {
-        list_remove(&b->all);
-        poe__mem_free(m, b, sizeof *b);
-    } else if (!s->next)
-        list_insert(&t->blocks, &b->all);
+    poe__mem_free(m, s->more, sizeof *s->more);
+    poe__mem_free(m, s, sizeof *s);
 }
 
 /* -- the table ----------------------------------------------------------------------------- */
@@ -144,9 +117,10 @@ poe__session_mark(poe_session *s, uint64_t mark)
     if (kernel_is(s) || (s->flags & (SESSION_FRESH | SESSION_STOPPED)))
         return;
     list_remove(&s->reaping);
-    s->mark = mark;
+    s->mark = (uint32_t)mark;
     struct list *at = &k->reap;
-    while (at->prev != &k->reap && list_entry(at->prev, poe_session, reaping)->mark > mark)
+    while (at->prev != &k->reap
+           && (int32_t)(list_entry(at->prev, poe_session, reaping)->mark - s->mark) > 0)
         at = at->prev;
     list_insert(at, &s->reaping);
     poe__wake(k);
@@ -174,24 +148,32 @@ busy_add(poe_session *s, enum poe_keep why, int64_t by)
 void
 poe_session_keep(poe_session *s, enum poe_keep why)
 {
+    uint32_t *count = keep_count(s, why);
+
     if (s->flags & SESSION_STOPPED)
         return;
-    s->keeps[why]++;
+    if (!count && poe__session_more(s)) /* the host's own: who keeps it for a reason of ours has made it */
+        count = keep_count(s, why);
+    if (count)
+        ++*count;
     s->others++;
     busy_add(s, why, 1);
     TRACE(s->kernel, POE_TRACE_SESSIONS, "keep %s: %s, now %u", NAME(s), keep_names[why],
-          s->keeps[why]);
+          poe_session_kept(s, why));
 }
 
 void
 poe_session_unkeep(poe_session *s, enum poe_keep why)
 {
+    uint32_t *count = keep_count(s, why);
+
     if (s->flags & SESSION_STOPPED)
         return;
     busy_add(s, why, -1);
-    s->keeps[why]--;
+    if (count && *count > 0)
+        --*count;
     TRACE(s->kernel, POE_TRACE_SESSIONS, "unkeep %s: %s, now %u", NAME(s), keep_names[why],
-          s->keeps[why]);
+          poe_session_kept(s, why));
     if (--s->others == 0 && !session_kept(s))
         poe__session_mark(s, ++s->kernel->mark);
 }
@@ -208,10 +190,13 @@ static int
 hold_add(poe_session *s, const char *tag, int64_t by, int64_t *count)
 {
     poe_kernel *k = s->kernel;
-    struct hold **at = &s->holds, *h;
+    struct hold **at, *h;
 
     if (s->flags & SESSION_STOPPED)
         return UV_ESRCH;
+    if (!poe__session_more(s))
+        return UV_ENOMEM;
+    at = &s->more->holds;
     while (*at && strcmp((*at)->tag, tag) != 0)
         at = &(*at)->next;
     h = *at;
@@ -255,9 +240,9 @@ poe_session_release(poe_session *s, const char *tag, int64_t *count)
 static void
 holds_forget(poe_session *s)
 {
-    while (s->holds) {
-        struct hold *h = s->holds;
-        s->holds = h->next;
+    while (s->more && s->more->holds) {
+        struct hold *h = s->more->holds;
+        s->more->holds = h->next;
         s->kernel->sessions.extrefs--;
         if (h->count > 0)
             poe_session_unkeep(s, POE_KEEP_HOLD);
@@ -267,33 +252,44 @@ holds_forget(poe_session *s)
 
 /* -- the tree ------------------------------------------------------------------------------ */
 
+static poe_session *
+first_child(const poe_session *s)
+{
+    return s->more ? s->more->first : NULL;
+}
+
+/* The parent has what few sessions need. */
 static void
 tree_add(poe_session *parent, poe_session *s)
 {
+    poe_session *first = parent->more->first;
+
     s->parent = parent;
     s->next = NULL;
-    s->prev = parent->last;
-    if (parent->last)
-        parent->last->next = s;
-    else
-        parent->first = s;
-    parent->last = s;
+    if (first) {
+        s->prev = first->prev;
+        first->prev->next = s;
+        first->prev = s;
+    } else {
+        s->prev = s;
+        parent->more->first = s;
+    }
     poe_session_keep(parent, POE_KEEP_CHILD);
 }
 
 static void
 tree_remove(poe_session *s)
 {
-    poe_session *parent = s->parent;
+    poe_session *parent = s->parent, *first = parent->more->first;
 
-    if (s->prev)
-        s->prev->next = s->next;
+    if (s == first)
+        parent->more->first = first = s->next;
     else
-        parent->first = s->next;
+        s->prev->next = s->next;
     if (s->next)
         s->next->prev = s->prev;
-    else
-        parent->last = s->prev;
+    else if (first)
+        first->prev = s->prev;
     s->prev = s->next = NULL;
     s->parent = NULL;
     poe_session_unkeep(parent, POE_KEEP_CHILD);
@@ -345,14 +341,17 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
         parent = t->kernel;
     if ((!t->slots || t->count * 4 >= (t->mask + 1) * 3) && sessions_grow(t, &k->mem) < 0)
         return UV_ENOMEM;
-    poe_session *s = session_alloc(t, &k->mem);
+    poe_session *s = poe__session_more(parent) ? poe__mem_zero(&k->mem, sizeof *s) : NULL;
     if (!s)
         return UV_ENOMEM;
     s->kernel = k;
+    if (poe_session_limit(s, limit) < 0) {
+        session_free(&k->mem, s);
+        return UV_ENOMEM;
+    }
     s->id = ++t->last_id;
     s->ud = ud;
-    s->flags = SESSION_FRESH;
-    poe_session_limit(s, limit);
+    s->flags |= SESSION_FRESH;
     poe_session_set_overflow(s, overflow);
     list_init(&s->reaping);
     t->slots[sessions_slot(t, s->id)] = s;
@@ -376,7 +375,7 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
         tell_parent(parent, "create", s, result);
     if (!(s->flags & SESSION_STOPPED)) { /* its grace begins now (R242) */
         s->flags |= SESSION_STARTED;
-        s->mark = k->slice;
+        s->mark = (uint32_t)k->slice;
         s->born = (uint32_t)k->queue.tail;
         list_insert(&k->fresh, &s->reaping);
         k->fresh_count++;
@@ -429,9 +428,13 @@ session_forget(poe_session *s)
     holds_forget(s);
     poe__alarm_forget(s);
     poe__handles_forget(s);
-    for (int why = 0; why < POE_KEEP_KINDS; why++)
-        busy_add(s, why, -(int64_t)s->keeps[why]);
-    memset(s->keeps, 0, sizeof s->keeps);
+    for (int why = 0; s->others && why < POE_KEEP_KINDS; why++) {
+        uint32_t *count = keep_count(s, (enum poe_keep)why);
+        if (count) {
+            busy_add(s, (enum poe_keep)why, -(int64_t)*count);
+            *count = 0;
+        }
+    }
     s->others = 0;
 }
 
@@ -444,7 +447,7 @@ children_tell(poe_session *s)
 {
     poe_kernel *k = s->kernel;
     uint32_t round = ++k->sessions.rounds;
-    poe_session *child = s->first;
+    poe_session *child = first_child(s);
 
     while (child) {
         if (child->round != round) {
@@ -453,7 +456,7 @@ children_tell(poe_session *s)
             if (child->parent == s)
                 tell_child(child, s, s->parent);
         }
-        child = child->parent == s ? child->next : s->first;
+        child = child->parent == s ? child->next : first_child(s);
     }
 }
 
@@ -480,8 +483,8 @@ poe_session_stop(poe_session *s)
     tell_parent(parent, "lose", s, result);
     poe__drop(k, result);
 
-    while (s->first)
-        tree_move(s->first, s->parent);
+    while (first_child(s))
+        tree_move(first_child(s), s->parent);
     tree_remove(s);
     session_forget(s);
     poe__session_peak(s);
@@ -511,7 +514,7 @@ poe__session_bury(poe_kernel *k)
         list_remove(&s->reaping);
         poe__stats_add(&k->sessions.buried, s);
         k->host.gone(k->host.ud, s);
-        session_free(&k->sessions, &k->mem, s);
+        session_free(&k->mem, s);
     }
 }
 
@@ -548,7 +551,7 @@ poe__family_list(poe_session *root, int upwards, struct family *f)
             break;
     }
     for (size_t at = depth; at < count; at++)
-        for (poe_session *s = of[at].session->first; s; s = s->next)
+        for (poe_session *s = first_child(of[at].session); s; s = s->next)
             of[count++] = (struct member){ s, of[at].depth + 1 };
     *f = (struct family){ .of = of, .count = count, .room = room };
     poe__family_rewind(f);
@@ -593,9 +596,9 @@ poe__session_stop_all(poe_kernel *k)
             poe_session_stop(s);
         poe__family_free(k, &f);
     } else {
-        while ((s = k->sessions.kernel->first) && !(s->flags & SESSION_STOPPING)) {
-            while (s->first && !(s->first->flags & SESSION_STOPPING))
-                s = s->first;
+        while ((s = first_child(k->sessions.kernel)) && !(s->flags & SESSION_STOPPING)) {
+            while (first_child(s) && !(first_child(s)->flags & SESSION_STOPPING))
+                s = first_child(s);
             poe_session_stop(s);
         }
     }
@@ -607,13 +610,14 @@ poe__sessions_init(poe_kernel *k)
 {
     struct sessions *t = &k->sessions;
 
-    list_init(&t->blocks);
     if (sessions_grow(t, &k->mem) < 0)
         return UV_ENOMEM;
-    t->kernel = session_alloc(t, &k->mem);
+    t->kernel = poe__mem_zero(&k->mem, sizeof *t->kernel);
     if (!t->kernel)
         return UV_ENOMEM;
     t->kernel->kernel = k;
+    if (!poe__session_more(t->kernel))
+        return UV_ENOMEM;
     t->kernel->id = t->last_id = 1;
     t->kernel->flags = SESSION_KERNEL;
     list_init(&t->kernel->reaping);
@@ -629,7 +633,7 @@ poe__sessions_release(poe_kernel *k)
 
     if (t->kernel) {
         session_forget(t->kernel);
-        session_free(t, &k->mem, t->kernel);
+        session_free(&k->mem, t->kernel);
     }
     if (t->slots)
         poe__mem_free(&k->mem, t->slots, (size_t)(t->mask + 1) * sizeof *t->slots);
@@ -665,7 +669,7 @@ poe_session_parent(const poe_session *s)
 poe_session *
 poe_session_child(const poe_session *s, const poe_session *after)
 {
-    return after ? after->next : s->first;
+    return after ? after->next : first_child(s);
 }
 
 void
@@ -698,11 +702,14 @@ poe_session_count(const poe_kernel *k)
     return k->sessions.count - 1;
 }
 
-void
+int
 poe_session_limit(poe_session *s, uint32_t events)
 {
+    if (events && !poe__session_more(s)) /* where it is counted what the limit keeps out */
+        return UV_ENOMEM;
     s->limit = events;
     s->flags = events ? s->flags | SESSION_LIMITED : s->flags & ~(unsigned)SESSION_LIMITED;
+    return 0;
 }
 
 void
@@ -756,8 +763,10 @@ poe__stats_add(struct poe_stats *sum, poe_session *s)
     uint32_t peak = poe__session_peak(s);
 
     sum->peak = peak > sum->peak ? peak : sum->peak;
-    sum->refused += s->refused;
-    sum->dropped += s->dropped;
+    if (s->more) {
+        sum->refused += s->more->refused;
+        sum->dropped += s->more->dropped;
+    }
     sum->handled += s->handled;
     sum->time_ns += s->time_ns;
 }
@@ -765,7 +774,9 @@ poe__stats_add(struct poe_stats *sum, poe_session *s)
 uint32_t
 poe_session_kept(const poe_session *s, enum poe_keep why)
 {
-    return s->keeps[why];
+    const uint32_t *count = keep_count((poe_session *)s, why);
+
+    return count ? *count : 0;
 }
 
 uint32_t
@@ -785,7 +796,7 @@ poe_session_events(const poe_session *s, uint32_t *from)
 const char *
 poe_session_tag(const poe_session *s, uint32_t index, int64_t *count)
 {
-    const struct hold *h = s->holds;
+    const struct hold *h = s->more ? s->more->holds : NULL;
 
     while (h && index-- > 0)
         h = h->next;
