@@ -38,13 +38,13 @@ enum anchor {
 
 /* A session as scripts hold it.  Its user value is the heap; one that nobody asked for yet: a NULL pointer. */
 struct lsession {
-    uintptr_t magic;          /* tells ours from other userdata, copies of it included: lpoe_magic */
+    uint32_t magic;           /* tells ours from other userdata, copies of it included: lpoe_magic */
+    uint32_t slot;            /* where S anchors it */
     poe_session *s;           /* NULL when it has stopped */
     uint64_t id;
     struct lwait *waits;      /* its suspended handlers, the one that waits longest first */
     struct lwait *line;       /* handlers that wait until it has room for what they post, likewise */
-    uint32_t slot;            /* where S anchors it */
-    uint32_t states;          /* and its state table, for as many sessions as have that */
+    uint32_t states;          /* where S anchors its state table, for as many sessions as have that */
     uint32_t waiters;         /* of those, how many wait for an event */
     uint32_t stall_ms;        /* option stall; 0: the program's, UINT32_MAX: none */
     unsigned machine : 1;     /* an NFA */
@@ -128,10 +128,10 @@ struct lpoe {
     struct lsession *kernel_object;
 };
 
-static inline uintptr_t
+static inline uint32_t
 lpoe_magic(const struct lpoe *p, const struct lsession *ls)
 {
-    return (uintptr_t)p ^ (uintptr_t)ls;
+    return (uint32_t)(((uint64_t)((uintptr_t)p ^ (uintptr_t)ls) * 0x9E3779B97F4A7C15u) >> 32);
 }
 
 /* -- state.c -- */
