@@ -48,23 +48,44 @@ sessions_slot(const struct sessions *t, uint64_t id)
     return i;
 }
 
+static poe_session *
+first_child(const poe_session *s)
+{
+    return s->more ? s->more->first : NULL;
+}
+
+/* The one after `s` of all there are, parents first; NULL at the end. */
+static poe_session *
+tree_next(const poe_session *s)
+{
+    poe_session *child = first_child(s);
+
+    if (child)
+        return child;
+    while (s && !s->next)
+        s = s->parent;
+    return s ? s->next : NULL;
+}
+
+/* Makes the table, or makes it larger. */
 static int
 sessions_grow(struct sessions *t, struct mem *m)
 {
-    uint64_t capacity = t->slots ? (t->mask + 1) * 2 : 16;
-    poe_session **slots = poe__mem_zero(m, (size_t)capacity * sizeof *slots);
-    if (!slots)
-        return UV_ENOMEM;
-
     struct sessions grown = *t;
-    grown.slots = slots;
+    uint64_t capacity = t->slots ? (t->mask + 1) * 2 : 16;
+
+    while (capacity * 3 <= t->count * 4)
+        capacity *= 2;
+    grown.slots = poe__mem_zero(m, (size_t)capacity * sizeof *grown.slots);
+    if (!grown.slots)
+        return UV_ENOMEM;
     grown.mask = capacity - 1;
-    grown.shift = t->slots ? t->shift - 1 : 60;
-    for (uint64_t i = 0; t->slots && i <= t->mask; i++)
-        if (t->slots[i])
-            slots[sessions_slot(&grown, t->slots[i]->id)] = t->slots[i];
+    for (grown.shift = 64; capacity > 1; capacity /= 2)
+        grown.shift--;
+    for (poe_session *s = t->kernel; s; s = tree_next(s))
+        grown.slots[sessions_slot(&grown, s->id)] = s;
     if (t->slots)
-        poe__mem_free(m, t->slots, (size_t)(t->mask + 1) * sizeof *slots);
+        poe__mem_free(m, t->slots, (size_t)(t->mask + 1) * sizeof *t->slots);
     *t = grown;
     return 0;
 }
@@ -73,8 +94,10 @@ sessions_grow(struct sessions *t, struct mem *m)
 static void
 sessions_remove(struct sessions *t, uint64_t id)
 {
+    t->count--;
+    if (!t->slots)
+        return;
     uint64_t gap = sessions_slot(t, id), i = gap;
-
     for (;;) {
         i = (i + 1) & t->mask;
         if (!t->slots[i])
@@ -86,24 +109,52 @@ sessions_remove(struct sessions *t, uint64_t id)
         }
     }
     t->slots[gap] = NULL;
-    t->count--;
+}
+
+/* Whether there is a table, which is made when first asked for. */
+static int
+sessions_listed(poe_kernel *k)
+{
+    return k->sessions.slots || sessions_grow(&k->sessions, &k->mem) == 0;
 }
 
 poe_session *
 poe_session_find(poe_kernel *k, uint64_t id)
 {
-    return k->sessions.slots[sessions_slot(&k->sessions, id)];
+    struct sessions *t = &k->sessions;
+    poe_session *s = t->kernel;
+
+    if (id == 0 || id > t->last_id)
+        return NULL;
+    if (sessions_listed(k))
+        return t->slots[sessions_slot(t, id)];
+    while (s && s->id != id)
+        s = tree_next(s);
+    return s;
 }
 
+/* Without memory for a table the cursor is the last one's id, marked, and each costs a look at all. */
 poe_session *
 poe_session_each(poe_kernel *k, uint64_t *cursor)
 {
-    while (*cursor <= k->sessions.mask) {
-        poe_session *s = k->sessions.slots[(*cursor)++];
-        if (s)
-            return s;
+    const uint64_t by_id = (uint64_t)1 << 63;
+    struct sessions *t = &k->sessions;
+    poe_session *found = NULL;
+
+    if (!(*cursor & by_id) && sessions_listed(k)) {
+        while (*cursor <= t->mask) {
+            poe_session *s = t->slots[(*cursor)++];
+            if (s)
+                return s;
+        }
+        return NULL;
     }
-    return NULL;
+    for (poe_session *s = t->kernel; s; s = tree_next(s))
+        if ((s->id | by_id) > *cursor && (!found || s->id < found->id))
+            found = s;
+    if (found)
+        *cursor = found->id | by_id;
+    return found;
 }
 
 /* -- keeping ------------------------------------------------------------------------------- */
@@ -252,12 +303,6 @@ holds_forget(poe_session *s)
 
 /* -- the tree ------------------------------------------------------------------------------ */
 
-static poe_session *
-first_child(const poe_session *s)
-{
-    return s->more ? s->more->first : NULL;
-}
-
 /* The parent has what few sessions need. */
 static void
 tree_add(poe_session *parent, poe_session *s)
@@ -339,7 +384,7 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
         return UV_ECANCELED;
     if (parent->flags & SESSION_STOPPED)
         parent = t->kernel;
-    if ((!t->slots || t->count * 4 >= (t->mask + 1) * 3) && sessions_grow(t, &k->mem) < 0)
+    if (t->slots && t->count * 4 >= (t->mask + 1) * 3 && sessions_grow(t, &k->mem) < 0)
         return UV_ENOMEM;
     poe_session *s = poe__session_more(parent) ? poe__mem_zero(&k->mem, sizeof *s) : NULL;
     if (!s)
@@ -354,7 +399,8 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
     s->flags |= SESSION_FRESH;
     poe_session_set_overflow(s, overflow);
     list_init(&s->reaping);
-    t->slots[sessions_slot(t, s->id)] = s;
+    if (t->slots)
+        t->slots[sessions_slot(t, s->id)] = s;
     t->count++;
     k->finalized = 0;
     k->unkempt = 1;
@@ -610,8 +656,6 @@ poe__sessions_init(poe_kernel *k)
 {
     struct sessions *t = &k->sessions;
 
-    if (sessions_grow(t, &k->mem) < 0)
-        return UV_ENOMEM;
     t->kernel = poe__mem_zero(&k->mem, sizeof *t->kernel);
     if (!t->kernel)
         return UV_ENOMEM;
@@ -621,7 +665,6 @@ poe__sessions_init(poe_kernel *k)
     t->kernel->id = t->last_id = 1;
     t->kernel->flags = SESSION_KERNEL;
     list_init(&t->kernel->reaping);
-    t->slots[sessions_slot(t, 1)] = t->kernel;
     t->count = 1;
     return 0;
 }

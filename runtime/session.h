@@ -68,9 +68,9 @@ struct poe_session {
     uint32_t round;            /* see children_tell */
 };
 
-/* Every live session by id: open addressing, empty slots NULL. */
+/* Every live session by id, once one is looked up: open addressing, empty slots NULL. */
 struct sessions {
-    poe_session **slots;
+    poe_session **slots; /* NULL: there is none yet */
     uint64_t mask;
     unsigned shift;    /* 64 - the logarithm of the capacity */
     size_t count;      /* the kernel included */

@@ -60,7 +60,7 @@ check_sessions(void)
         holds(s->others == others);
     }
     holds(count == t->count);
-    holds(t->count * 4 <= (t->mask + 1) * 3 + 4);
+    holds(!t->slots || t->count * 4 <= (t->mask + 1) * 3 + 4);
 }
 
 /* What "do" does at a _child. */
@@ -440,6 +440,35 @@ START_TEST(without_memory_for_its_first_child_hold_name_signal_or_limit_a_sessio
     ck_assert_uint_eq(poe_session_kept(a, POE_KEEP_HOLD), 1);
     poe_session_stop(a);
     h.log_size = 0;
+}
+END_TEST
+
+START_TEST(without_memory_for_a_table_sessions_are_found_all_the_same)
+{
+    static const struct role cast[] = { { "A", { { "_start", "new B; new B" } } },
+                                        { "B", { { "_start", "hold self x" } } }, { 0 } };
+
+    for (int table = 0; table < 2; table++) {
+        uint64_t cursor = 0, seen = 0, last = h.kernel->sessions.last_id;
+        poe_session *s;
+        host_play(&h, cast, "A A");
+        if (!table)
+            holds(h.kernel->sessions.slots == NULL);
+        h.heap.fail_at = h.heap.grown + 1;
+        h.heap.fail_on = table ? 0 : 1000;
+        while ((s = poe_session_each(h.kernel, &cursor))) {
+            seen |= (uint64_t)1 << poe_session_id(s);
+            holds(poe_session_find(h.kernel, poe_session_id(s)) == s);
+        }
+        ck_assert_uint_eq(seen, (((uint64_t)1 << 6) - 1) << (last + 1) | 2);
+        ck_assert_ptr_null(poe_session_find(h.kernel, last + 7));
+        ck_assert_ptr_null(poe_session_find(h.kernel, 0));
+        h.heap.fail_at = 0;
+        poe_kernel_stop(h.kernel);
+        ck_assert_int_eq(host_run(&h), 0);
+        ck_assert_ptr_null(poe_session_find(h.kernel, last + 1));
+        h.log_size = 0;
+    }
 }
 END_TEST
 
@@ -905,6 +934,7 @@ session_suite(void)
     tcase_add_test(keep, a_hold_keeps_until_anybody_releases_it);
     tcase_add_test(keep, a_hold_counts_by_tag_and_below_zero);
     tcase_add_test(keep, without_memory_for_its_first_child_hold_name_signal_or_limit_a_session_is_as_it_was);
+    tcase_add_test(birth, without_memory_for_a_table_sessions_are_found_all_the_same);
     tcase_add_test(keep, every_reason_keeps_and_its_end_lets_go);
     suite_add_tcase(s, keep);
 
