@@ -32,8 +32,8 @@
 
 struct heap_page {
     void *free;          /* blocks that were used before, linked by their first word */
-    uint32_t fresh;      /* offset of the first block never used */
-    uint32_t used;       /* blocks in use */
+    uint16_t fresh;      /* blocks never used, at its end */
+    uint16_t used;       /* blocks in use */
     uint32_t next, prev; /* in heap.some; next only, in heap.empty */
     uint8_t size_class;
     uint8_t listed;      /* in heap.some */
@@ -106,7 +106,7 @@ page_huge(const struct heap *h, uint32_t at)
 }
 
 /* A page for blocks of a size; 0 when the range is used up. */
-static uint32_t
+static __attribute__((noinline)) uint32_t
 page_new(struct heap *h, unsigned size_class)
 {
     uint32_t at = h->empty;
@@ -125,7 +125,8 @@ page_new(struct heap *h, unsigned size_class)
     } else
         return 0;
     uint8_t empties = h->pages[at].empties;
-    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class, .empties = empties };
+    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class, .empties = empties,
+                                       .fresh = (uint16_t)(PAGE_BYTES / class_step(size_class)) };
     page_list(h, at);
     h->used++;
     return at;
@@ -141,7 +142,7 @@ pages_give(struct heap *h, uint32_t first, uint32_t count)
     }
 }
 
-static void
+static __attribute__((noinline)) void
 page_free(struct heap *h, uint32_t at)
 {
     uint32_t first = page_huge(h, at);
@@ -164,7 +165,8 @@ page_free(struct heap *h, uint32_t at)
                 pages_give(h, at, 1);
 }
 
-static void *
+/* NULL: there is no range, or no room in it. */
+static inline void *
 block_new(struct heap *h, size_t size)
 {
     unsigned size_class = class_of(size);
@@ -173,21 +175,18 @@ block_new(struct heap *h, size_t size)
     if (!at && !(at = page_new(h, size_class)))
         return NULL;
     struct heap_page *p = &h->pages[at];
-    size_t step = class_step(size_class);
     void *block = p->free;
     if (block)
         memcpy(&p->free, block, sizeof p->free);
-    else {
-        block = h->base + at * PAGE_BYTES + p->fresh;
-        p->fresh += (uint32_t)step;
-    }
+    else
+        block = h->base + (at + (size_t)1) * PAGE_BYTES - p->fresh-- * class_step(size_class);
     p->used++;
-    if (!p->free && p->fresh + step > PAGE_BYTES)
+    if (!p->free && !p->fresh)
         page_unlist(h, at);
     return block;
 }
 
-static void
+static inline void
 block_free(struct heap *h, void *block)
 {
     uint32_t at = (uint32_t)((size_t)((char *)block - h->base) / PAGE_BYTES);
@@ -237,18 +236,16 @@ give_back(struct heap *h, void *block, size_t size)
 static void *
 take(struct heap *h, size_t size)
 {
-    void *block = size <= LARGEST && h->base ? block_new(h, size) : NULL;
+    void *block = size <= LARGEST ? block_new(h, size) : NULL;
 
     if (!block && (block = malloc(size)))
         large_count(h, (int64_t)size);
     return block;
 }
 
-void *
-lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
+static __attribute__((noinline)) void *
+resize(struct heap *h, void *block, size_t old_size, size_t new_size)
 {
-    struct heap *h = ud;
-
     if (new_size == 0) {
         if (block)
             give_back(h, block, old_size);
@@ -271,4 +268,21 @@ lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
     memcpy(moved, block, old_size < new_size ? old_size : new_size);
     give_back(h, block, old_size);
     return moved;
+}
+
+/* What is asked for most is done at once. */
+void *
+lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
+{
+    struct heap *h = ud;
+
+    if (!block && new_size - 1 < LARGEST) {
+        block = block_new(h, new_size);
+        if (block)
+            return block;
+    } else if (block && new_size == 0 && is_ours(h, block)) {
+        block_free(h, block);
+        return NULL;
+    }
+    return resize(h, block, old_size, new_size);
 }

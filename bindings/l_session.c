@@ -276,8 +276,8 @@ l_timing(lua_State *L)
 /* -- state tables -------------------------------------------------------------------------- */
 
 /* Raises unless every state of the table on top is a name and something to call.  A table that has
- * been checked once is not checked again: sessions share it. */
-static void
+ * been checked once is not checked again: sessions share it.  Returns where it is anchored; 0: nowhere. */
+static uint32_t
 check_states(lua_State *L, const char *what)
 {
     int states = lua_gettop(L);
@@ -285,8 +285,9 @@ check_states(lua_State *L, const char *what)
     lua_rawgeti(L, ANCHORS, ANCHOR_CHECKED);
     lua_pushvalue(L, states);
     if (lua_rawget(L, -2) != LUA_TNIL) {
+        uint32_t slot = (uint32_t)lua_tointeger(L, -1); /* else it is true */
         lua_settop(L, states);
-        return;
+        return slot;
     }
     lua_settop(L, states + 1);
     lua_pushnil(L);
@@ -310,6 +311,7 @@ check_states(lua_State *L, const char *what)
     lua_pushboolean(L, 1);
     lua_rawset(L, -3);
     lua_settop(L, states);
+    return 0;
 }
 
 /*
@@ -587,7 +589,8 @@ l_create(lua_State *L)
     struct spec spec = read_spec(L);
     if (!spec.inline_states && !spec.methods)
         luaL_error(L, "create: inline_states, object_states or package_states expected");
-    if (spec.inline_states) {
+    int later = !spec.methods && !spec.options && lua_isnil(L, ARGS); /* nothing comes in between */
+    if (spec.inline_states && !later) {
         lua_pushvalue(L, STATES);
         check_states(L, "inline_states");
         lua_pop(L, 1);
@@ -618,9 +621,10 @@ l_create(lua_State *L)
     }
     lpoe_anchors_reserve(L, p, ANCHORS, 2);
     poe_payload start = start_payload(L, p);
-    lpoe_object_anchor(L, p, ANCHORS, OBJECT);
     lua_pushvalue(L, STATES);
-    lpoe_states_hold(L, p, ANCHORS, lpoe_states_find(L, ANCHORS), ls);
+    uint32_t states = spec.methods ? 0 : check_states(L, "inline_states");
+    lpoe_states_hold(L, p, ANCHORS, states, ls);
+    lpoe_object_anchor(L, p, ANCHORS, OBJECT);
     int rc = poe_session_new(p->kernel, ls, start, spec.limit, spec.overflow, &s);
     if (rc < 0) {
         lpoe_states_free(p, ls);

@@ -664,8 +664,11 @@ poe__sweep(poe_kernel *k, int fresh)
         while (!list_empty(&todo)) {
             poe_session *s = list_entry(todo.prev, poe_session, reaping);
             list_remove(&s->reaping);
-            if (!session_kept(s))
-                poe_session_stop(s);
+            if (session_kept(s))
+                continue;
+            poe_session_stop(s);
+            if (fresh && k->depth == 0 && list_empty(&k->handles.dirty))
+                poe__session_bury_last(k);
         }
     }
 }

@@ -546,7 +546,20 @@ poe_session_stop(poe_session *s)
         poe__wake(k); /* run must notice */
 }
 
-/* Frees the stopped sessions that no queued event points at.  Only outside all handlers. */
+/* Frees a stopped session unless a queued event points at it.  Only outside all handlers. */
+static void
+session_bury(poe_session *s)
+{
+    poe_kernel *k = s->kernel;
+
+    if (s->events_to || s->events_from || s->pins)
+        return;
+    list_remove(&s->reaping);
+    poe__stats_add(&k->sessions.buried, s);
+    k->host.gone(k->host.ud, s);
+    session_free(&k->mem, s);
+}
+
 void
 poe__session_bury(poe_kernel *k)
 {
@@ -555,13 +568,16 @@ poe__session_bury(poe_kernel *k)
     while (at != &k->dead) {
         poe_session *s = list_entry(at, poe_session, reaping);
         at = at->next;
-        if (s->events_to || s->events_from || s->pins)
-            continue;
-        list_remove(&s->reaping);
-        poe__stats_add(&k->sessions.buried, s);
-        k->host.gone(k->host.ud, s);
-        session_free(&k->mem, s);
+        session_bury(s);
     }
+}
+
+/* The one that stopped last, which is still at hand: of many at once none is fetched a second time. */
+void
+poe__session_bury_last(poe_kernel *k)
+{
+    if (!list_empty(&k->dead))
+        session_bury(list_entry(k->dead.prev, poe_session, reaping));
 }
 
 /* -- everyone below, deepest first ------------------------------------------------------------ */

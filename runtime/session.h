@@ -105,6 +105,7 @@ struct more *poe__session_more(poe_session *s);
 void poe__session_mark(poe_session *s, uint64_t mark);
 void poe__session_stop_all(poe_kernel *k);
 void poe__session_bury(poe_kernel *k);
+void poe__session_bury_last(poe_kernel *k);
 uint32_t poe__session_peak(poe_session *s);
 void poe__stats_add(struct poe_stats *sum, poe_session *s);
 

@@ -158,6 +158,7 @@ memory_has_its_limit(void)
     check(poelib_memory(k) < 4 << 20, "what is held is under the limit", 0);
     fails(L, "while true do post(poe.spawn { _start = function() KERNEL:delay('x', 1000) end }, 'x', ('x'):rep(1000)) end",
           "memory");
+    check(poelib_set_memory(k, (4 << 20) + 4096) == 0, "a little more, to make an end", 0);
     works(L, "KERNEL:stop() collectgarbage()");
     check(poelib_set_memory(k, 0) == 0, "the limit goes", 0);
     works(L, "local s = ('x'):rep(8 << 20)");
