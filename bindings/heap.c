@@ -26,6 +26,7 @@
 #define RANGE_LEAST ((size_t)1 << 30)
 #define IDLE_KEPT 64 /* 4 MiB */
 #define HUGE_BYTES ((size_t)2 << 20)
+#define LARGE_HUGE (2 * HUGE_BYTES)
 #define HUGE_PAGES ((uint32_t)(HUGE_BYTES / PAGE_BYTES))
 #define SMALL_PAGES ((uint32_t)256) /* 16 MiB, before there are huge ones */
 #define BURST ((int64_t)32 << 20)
@@ -221,6 +222,18 @@ large_count(struct heap *h, int64_t more)
     }
 }
 
+/* A block of the C library's of some megabytes. */
+static void
+large_huge(void *block, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    char *from = (char *)block + -(uintptr_t)block % HUGE_BYTES, *to = (char *)block + size;
+
+    if (size >= LARGE_HUGE)
+        (void)madvise(from, (size_t)(to - from) / HUGE_BYTES * HUGE_BYTES, MADV_HUGEPAGE);
+#endif
+}
+
 static void
 give_back(struct heap *h, void *block, size_t size)
 {
@@ -238,8 +251,10 @@ take(struct heap *h, size_t size)
 {
     void *block = size <= LARGEST ? block_new(h, size) : NULL;
 
-    if (!block && (block = malloc(size)))
+    if (!block && (block = malloc(size))) {
         large_count(h, (int64_t)size);
+        large_huge(block, size);
+    }
     return block;
 }
 
@@ -256,8 +271,10 @@ resize(struct heap *h, void *block, size_t old_size, size_t new_size)
     if (!is_ours(h, block)) {
         if (new_size > LARGEST || !h->base) {
             void *resized = realloc(block, new_size);
-            if (resized)
+            if (resized) {
                 large_count(h, (int64_t)new_size - (int64_t)old_size);
+                large_huge(resized, new_size);
+            }
             return resized;
         }
     } else if (new_size <= LARGEST && class_of(new_size) == class_of(old_size))
