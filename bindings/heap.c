@@ -20,7 +20,7 @@
 #include <sys/mman.h>
 
 #define PAGE_BYTES ((size_t)64 << 10)
-#define FINE ((size_t)64)  /* sizes in steps of 8 up to here, as most objects of Lua are small; then of 16 */
+#define FINE ((size_t)128) /* sizes in steps of 8 up to here, as most objects of Lua are small; then of 16 */
 #define LARGEST (FINE + 16 * (HEAP_CLASSES - FINE / 8))
 #define RANGE_MOST ((size_t)1 << 36)
 #define RANGE_LEAST ((size_t)1 << 30)

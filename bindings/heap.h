@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HEAP_CLASSES 20      /* blocks of 8, 16 ... 64, 80 ... 256 bytes; larger ones are the C library's */
+#define HEAP_CLASSES 24      /* blocks of 8, 16 ... 128, 144 ... 256 bytes; larger ones are the C library's */
 
 struct heap_page;
 

@@ -815,7 +815,7 @@ trace_option(struct lpoe *p, const struct lsession *ls, const poe_event *ev)
     const char *state = lpoe_event_state(ev);
     char line[512];
 
-    snprintf(line, sizeof line, "poe: session %llu: %s from session %llu%s%s", (unsigned long long)ls->id,
+    snprintf(line, sizeof line, "poe: session %llu: %s from session %llu%s%s", (unsigned long long)lpoe_id(ls),
              ev->name, (unsigned long long)poe_session_id(ev->from), state ? " in " : "",
              state ? state : "");
     lpoe_log(p, POELIB_TRACE, line);
@@ -844,10 +844,8 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     p->wait = NULL;
     ev.by_default = 0;
     TORTURE(p);
-    if (ev.type == POE_EVENT_START) {
-        ls->s = ev.to;
-        ls->id = poe_session_id(ev.to);
-    }
+    if (ev.type == POE_EVENT_START)
+        ls->is.session = ev.to;
     if (!co) {
         rc = no_memory(p, &ev, out);
         goto done;
@@ -1069,7 +1067,8 @@ host_stopped(void *ud, poe_session *s)
     lpoe_names_forget(p);
     lpoe_waits_close(p, ls);
     lpoe_line_close(p, s);
-    ls->s = NULL;
+    ls->is.id = poe_session_id(s);
+    ls->stopped = 1;
     lpoe_states_free(p, ls);
 }
 

@@ -625,9 +625,9 @@ l_session_to_id(lua_State *L)
 
     if (!ls)
         return luaL_typeerror(L, 2, "session");
-    if (!ls->s)
+    if (!lpoe_alive(ls))
         return lpoe_push_esrch(L, 2);
-    lua_pushinteger(L, (lua_Integer)ls->id);
+    lua_pushinteger(L, (lua_Integer)lpoe_id(ls));
     return 1;
 }
 

@@ -24,7 +24,7 @@ check_object(lua_State *L, int arg)
 static int
 l_id(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)check_object(L, 1)->id);
+    lua_pushinteger(L, (lua_Integer)lpoe_id(check_object(L, 1)));
     return 1;
 }
 
@@ -58,19 +58,19 @@ l_tostring(lua_State *L)
     struct lsession *ls = check_object(L, 1);
     luaL_Buffer b;
 
-    if (ls->id == 1) {
+    if (lpoe_id(ls) == 1) {
         lua_pushliteral(L, "kernel");
         return 1;
     }
     luaL_buffinit(L, &b);
-    lua_pushfstring(L, "session %I", (LUAI_UACINT)ls->id);
+    lua_pushfstring(L, "session %I", (LUAI_UACINT)lpoe_id(ls));
     luaL_addvalue(&b);
-    const char *alias = ls->s ? poe_alias_next(ls->s, NULL) : NULL;
-    for (const char *sep = " ("; alias; alias = poe_alias_next(ls->s, alias), sep = ", ") {
+    const char *alias = lpoe_alive(ls) ? poe_alias_next(lpoe_alive(ls), NULL) : NULL;
+    for (const char *sep = " ("; alias; alias = poe_alias_next(lpoe_alive(ls), alias), sep = ", ") {
         luaL_addstring(&b, sep);
         luaL_addstring(&b, alias);
     }
-    if (ls->s && poe_alias_next(ls->s, NULL))
+    if (lpoe_alive(ls) && poe_alias_next(lpoe_alive(ls), NULL))
         luaL_addchar(&b, ')');
     luaL_pushresult(&b);
     return 1;
@@ -88,7 +88,7 @@ l_flags(lua_State *L)
     ls->debug = (unsigned)lua_toboolean(L, 4);
     lpoe_watch_limit(lpoe_context(L), ls, lua_isboolean(L, 5) ? -lua_toboolean(L, 5)
                                                                   : luaL_optnumber(L, 5, -1));
-    if (ls->id == 1)
+    if (lpoe_id(ls) == 1)
         lpoe_context(L)->debug = ls->debug;
     return 0;
 }
@@ -110,11 +110,11 @@ l_keep(lua_State *L)
 {
     struct lsession *ls = check_object(L, 1);
 
-    if (ls->s && lua_tointeger(L, 2) > 0)
-        poe_session_keep(ls->s, POE_KEEP_POSTBACK);
-    else if (ls->s)
-        poe_session_unkeep(ls->s, POE_KEEP_POSTBACK);
-    lua_pushboolean(L, ls->s != NULL);
+    if (lpoe_alive(ls) && lua_tointeger(L, 2) > 0)
+        poe_session_keep(lpoe_alive(ls), POE_KEEP_POSTBACK);
+    else if (lpoe_alive(ls))
+        poe_session_unkeep(lpoe_alive(ls), POE_KEEP_POSTBACK);
+    lua_pushboolean(L, lpoe_alive(ls) != NULL);
     return 1;
 }
 
@@ -183,7 +183,7 @@ l_reasons(lua_State *L)
     };
     struct lpoe *p = lpoe_context(L);
     struct lsession *ls = check_object(L, 1);
-    poe_session *s = ls->s;
+    poe_session *s = lpoe_alive(ls);
     uint32_t from;
     int64_t count;
 
@@ -246,18 +246,18 @@ l_stats(lua_State *L)
     struct poe_stats stats;
     const poe_event *ev;
 
-    if (ls->id == 1)
+    if (lpoe_id(ls) == 1)
         poe_kernel_stats(p->kernel, &stats);
-    else if (ls->s)
-        poe_session_stats(ls->s, &stats);
+    else if (lpoe_alive(ls))
+        poe_session_stats(lpoe_alive(ls), &stats);
     else
         return lpoe_push_esrch(L, 1);
-    for (uint64_t at = 0; ls->id != 1 && (ev = poe_session_queued(ls->s, &at));)
+    for (uint64_t at = 0; lpoe_id(ls) != 1 && (ev = poe_session_queued(lpoe_alive(ls), &at));)
         if (ev->type <= POE_EVENT_CALL || ev->type == POE_EVENT_ASK || ev->type == POE_EVENT_RESUME)
             stats.bytes += lpoe_mail_bytes(ev->payload);
     poe_kernel_timing(p->kernel, 1);
     push_stats(L, &stats);
-    if (ls->id == 1) {
+    if (lpoe_id(ls) == 1) {
         set_count(L, "sessions", (lua_Integer)stats.sessions);
         set_count(L, "timers", (lua_Integer)stats.timers);
         set_count(L, "handles", (lua_Integer)stats.handles);
@@ -350,7 +350,7 @@ l_set_state(lua_State *L)
     int had = lpoe_find_handler(L, 3) != LUA_TNIL;
     if (had && ls->debug && !lua_isnil(L, 2)) {
         const char *msg = lua_pushfstring(L, "session %I: state '%s' is replaced",
-                                          (LUAI_UACINT)ls->id, lua_tostring(L, 1));
+                                          (LUAI_UACINT)lpoe_id(ls), lua_tostring(L, 1));
         lua_warning(L, msg, 0);
     }
     lua_pushvalue(L, 1);
@@ -427,7 +427,7 @@ l_set_states(lua_State *L)
 
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
-    if (ls->s)
+    if (lpoe_alive(ls))
         lpoe_states_replace(L, p, ls);
     return 0;
 }
@@ -455,8 +455,8 @@ l_stop_session(lua_State *L)
 {
     struct lsession *ls = check_object(L, 1);
 
-    if (ls->s)
-        poe_session_stop(ls->s);
+    if (lpoe_alive(ls))
+        poe_session_stop(lpoe_alive(ls));
     return 0;
 }
 

@@ -40,19 +40,32 @@ enum anchor {
 struct lsession {
     uint32_t magic;           /* tells ours from other userdata, copies of it included: lpoe_magic */
     uint32_t slot;            /* where S anchors it */
-    poe_session *s;           /* NULL when it has stopped */
-    uint64_t id;
+    union { poe_session *session; uint64_t id; } is; /* see lpoe_alive, lpoe_id */
     struct lwait *waits;      /* its suspended handlers, the one that waits longest first */
     struct lwait *line;       /* handlers that wait until it has room for what they post, likewise */
     uint32_t states;          /* where S anchors its state table, for as many sessions as have that */
     uint32_t waiters;         /* of those, how many wait for an event */
     uint32_t stall_ms;        /* option stall; 0: the program's, UINT32_MAX: none */
+    unsigned stopped : 1;     /* `is` is the ID it had */
     unsigned machine : 1;     /* an NFA */
     unsigned own_states : 1;  /* its state table is its own, see set_state */
     unsigned trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
     unsigned asked : 3, before : 3; /* bits of the names its handler has asked for, and the one before; see names.c */
     unsigned wants : 3, age : 6;    /* those found ready in each, and how long they have been */
 };
+
+/* NULL when it has stopped, or not begun. */
+static inline poe_session *
+lpoe_alive(const struct lsession *ls)
+{
+    return ls->stopped ? NULL : ls->is.session;
+}
+
+static inline uint64_t
+lpoe_id(const struct lsession *ls)
+{
+    return ls->stopped ? ls->is.id : ls->is.session ? poe_session_id(ls->is.session) : 0;
+}
 
 /* A Lua thread used as a stack of waiting arguments; see mailbox.c. */
 struct chunk {

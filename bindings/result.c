@@ -46,14 +46,14 @@ lpoe_check_session(lua_State *L, struct lpoe *p, int arg)
     lua_Integer id;
 
     if (ls && lua_rawlen(L, arg) == sizeof *ls && ls->magic == lpoe_magic(p, ls)
-        && ls->s && ls->id != 1) /* what is posted to most */
-        return ls->s;
+        && (s = lpoe_alive(ls)) && ls != p->kernel_object) /* what is posted to most */
+        return s;
     switch (lua_type(L, arg)) {
     case LUA_TUSERDATA:
         ls = lpoe_to_lsession(L, p, arg);
         if (!ls)
             break;
-        s = ls->s;
+        s = lpoe_alive(ls);
         goto found;
     case LUA_TSTRING:
         if (strlen(lua_tostring(L, arg)) == lua_rawlen(L, arg))

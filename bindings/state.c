@@ -152,8 +152,7 @@ objects_open(lua_State *L, struct lpoe *p)
     struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
     memset(ls, 0, sizeof *ls);
     ls->magic = lpoe_magic(p, ls);
-    ls->id = 1;
-    ls->s = poe_kernel_active(p->kernel);
+    ls->is.session = poe_kernel_active(p->kernel);
     lua_pushlightuserdata(L, NULL);
     lua_setiuservalue(L, -2, 1);
     lpoe_anchors_reserve(L, p, anchors, 2);
@@ -161,7 +160,7 @@ objects_open(lua_State *L, struct lpoe *p)
     lua_newtable(L);
     lpoe_states_hold(L, p, anchors, 0, ls);
     lua_settop(L, anchors - 1);
-    poe_session_set_ud(ls->s, ls);
+    poe_session_set_ud(ls->is.session, ls);
     p->kernel_object = ls;
     lua_newtable(L);
     lpoe_anchor_set(L, p, ANCHOR_SESSION_MT);
