@@ -333,7 +333,7 @@ l_session_new(lua_State *L)
     for (int i = 0; i < new->count; i++)
         value_push(L, &new->values[i]);
     lua_call(L, new->count + 1, 1);
-    new->id = ((struct lsession *)lua_touserdata(L, -1))->id;
+    new->id = lpoe_id(lua_touserdata(L, -1));
     return 0;
 }
 
@@ -735,7 +735,7 @@ ask_values(struct question *q)
     int n, rc = 0;
 
     if (!kernel)
-        kernel = p->kernel_object->s;
+        kernel = p->kernel_object->is.session;
     lua_State *co = lpoe_coroutine(p);
     if (!co)
         return UV_ENOMEM;

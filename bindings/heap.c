@@ -6,6 +6,10 @@
  * counts when it is written to, and goes back to the system when all its blocks have been freed,
  * but for a few.  So the memory of a burst is given back wherever it lay.
  *
+ * What a program needs beyond some megabytes may be made of huge pages by the system: fewer to be
+ * made and to be looked up.  To give back a part of one takes it to pieces, which is dear, so
+ * that waits until all of it is free, or too much lies idle.
+ *
  * Before there is a range small blocks lie side by side in one piece of the C library's memory, as many as
  * find room there: a start, or a small script, would else write to a little of a page of each size, in a far
  * corner of the address space.  What has been freed of the piece is used again as long as there is no range.
@@ -20,22 +24,41 @@
 #include <sys/mman.h>
 
 #define PAGE_BYTES ((size_t)64 << 10)
-#define LARGEST ((size_t)16 * HEAP_CLASSES)
+#define FINE ((size_t)128) /* sizes in steps of 8 up to here, as most objects of Lua are small; then of 16 */
+#define LARGEST (FINE + 16 * (HEAP_CLASSES - FINE / 8))
 #define RANGE_MOST ((size_t)1 << 36)
 #define RANGE_LEAST ((size_t)1 << 30)
-#define EMPTIES_KEPT 64 /* 4 MiB */
+#define IDLE_KEPT 64 /* 4 MiB */
+#define HUGE_BYTES ((size_t)2 << 20)
+#define LARGE_HUGE (2 * HUGE_BYTES)
+#define HUGE_PAGES ((uint32_t)(HUGE_BYTES / PAGE_BYTES))
+#define SMALL_PAGES ((uint32_t)256) /* 16 MiB, before there are huge ones */
 #define BURST ((int64_t)32 << 20)
 #define EARLY_BYTES ((uint32_t)256 << 10)
 #define EARLY_OVER UINT32_MAX
 
 struct heap_page {
     void *free;          /* blocks that were used before, linked by their first word */
-    uint32_t fresh;      /* offset of the first block never used */
-    uint32_t used;       /* blocks in use */
+    uint16_t fresh;      /* blocks never used, at its end */
+    uint16_t used;       /* blocks in use */
     uint32_t next, prev; /* in heap.some; next only, in heap.empty */
     uint8_t size_class;
     uint8_t listed;      /* in heap.some */
+    uint8_t gone;        /* it has been given back, and not been used since */
+    uint8_t empties;     /* of the first of a huge page: how many of that are in heap.empty */
 };
+
+static inline unsigned
+class_of(size_t size)
+{
+    return (unsigned)(size <= FINE ? (size - 1) / 8 : (size - 1) / 16 + FINE / 16);
+}
+
+static inline size_t
+class_step(unsigned size_class)
+{
+    return size_class < FINE / 8 ? (size_class + (size_t)1) * 8 : (size_class + (size_t)1) * 16 - FINE;
+}
 
 void
 lpoe_heap_open(struct heap *h)
@@ -52,11 +75,12 @@ range_open(struct heap *h)
         void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (p == MAP_FAILED)
             continue;
-        h->base = p;
-        h->size = size;
-        h->pages = p;
-        h->room = (uint32_t)(size / PAGE_BYTES);
+        h->base = (char *)p + -(uintptr_t)p % HUGE_BYTES;
+        h->size = size - HUGE_BYTES;
+        h->pages = (struct heap_page *)h->base;
+        h->room = (uint32_t)(h->size / PAGE_BYTES);
         h->made = (uint32_t)((h->room * sizeof *h->pages + PAGE_BYTES - 1) / PAGE_BYTES);
+        h->huge = (h->made + SMALL_PAGES + HUGE_PAGES - 1) / HUGE_PAGES * HUGE_PAGES;
         return;
     }
 }
@@ -88,59 +112,95 @@ page_unlist(struct heap *h, uint32_t at)
         h->some[p->size_class] = p->next;
 }
 
+/* The first of the huge page that it may be in; 0: it is in none. */
+static inline uint32_t
+page_huge(const struct heap *h, uint32_t at)
+{
+    return at < h->huge ? 0 : at - at % HUGE_PAGES;
+}
+
 /* A page for blocks of a size; 0 when the range is used up. */
-static uint32_t
+static __attribute__((noinline)) uint32_t
 page_new(struct heap *h, unsigned size_class)
 {
     uint32_t at = h->empty;
 
     if (at) {
         h->empty = h->pages[at].next;
-        h->empties--;
-    } else if (h->made < h->room)
+        h->idle -= !h->pages[at].gone;
+        if (page_huge(h, at))
+            h->pages[page_huge(h, at)].empties--;
+    } else if (h->made < h->room) {
         at = h->made++;
-    else
+#ifdef MADV_HUGEPAGE
+        if (at == h->huge)
+            (void)madvise(h->base + at * PAGE_BYTES, h->size - at * PAGE_BYTES, MADV_HUGEPAGE);
+#endif
+    } else
         return 0;
-    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class };
+    uint8_t empties = h->pages[at].empties;
+    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class, .empties = empties,
+                                       .fresh = (uint16_t)(PAGE_BYTES / class_step(size_class)) };
     page_list(h, at);
+    h->used++;
     return at;
 }
 
 static void
-page_free(struct heap *h, uint32_t at)
+pages_give(struct heap *h, uint32_t first, uint32_t count)
 {
-    page_unlist(h, at);
-    if (h->empties >= EMPTIES_KEPT)
-        (void)madvise(h->base + at * PAGE_BYTES, PAGE_BYTES, MADV_DONTNEED);
-    h->pages[at].next = h->empty;
-    h->empty = at;
-    h->empties++;
+    (void)madvise(h->base + first * PAGE_BYTES, count * PAGE_BYTES, MADV_DONTNEED);
+    for (uint32_t at = first; at < first + count; at++) {
+        h->idle -= !h->pages[at].gone;
+        h->pages[at].gone = 1;
+    }
 }
 
-static void *
+static __attribute__((noinline)) void
+page_free(struct heap *h, uint32_t at)
+{
+    uint32_t first = page_huge(h, at);
+
+    page_unlist(h, at);
+    h->pages[at].next = h->empty;
+    h->empty = at;
+    h->idle++;
+    h->used--;
+    int whole = first && ++h->pages[first].empties == HUGE_PAGES;
+    if (h->idle <= IDLE_KEPT)
+        return;
+    if (whole)
+        pages_give(h, first, HUGE_PAGES);
+    else if (!first)
+        pages_give(h, at, 1);
+    else if (h->idle > IDLE_KEPT + h->used)
+        for (; at; at = h->pages[at].next)
+            if (!h->pages[at].gone)
+                pages_give(h, at, 1);
+}
+
+/* NULL: there is no range, or no room in it. */
+static inline void *
 block_new(struct heap *h, size_t size)
 {
-    unsigned size_class = (unsigned)((size - 1) / 16);
+    unsigned size_class = class_of(size);
     uint32_t at = h->some[size_class];
 
     if (!at && !(at = page_new(h, size_class)))
         return NULL;
     struct heap_page *p = &h->pages[at];
-    size_t step = ((size_t)size_class + 1) * 16;
     void *block = p->free;
     if (block)
         memcpy(&p->free, block, sizeof p->free);
-    else {
-        block = h->base + at * PAGE_BYTES + p->fresh;
-        p->fresh += (uint32_t)step;
-    }
+    else
+        block = h->base + (at + (size_t)1) * PAGE_BYTES - p->fresh-- * class_step(size_class);
     p->used++;
-    if (!p->free && p->fresh + step > PAGE_BYTES)
+    if (!p->free && !p->fresh)
         page_unlist(h, at);
     return block;
 }
 
-static void
+static inline void
 block_free(struct heap *h, void *block)
 {
     uint32_t at = (uint32_t)((size_t)((char *)block - h->base) / PAGE_BYTES);
@@ -158,8 +218,8 @@ block_free(struct heap *h, void *block)
 static void *
 early_new(struct heap *h, size_t size)
 {
-    unsigned size_class = (unsigned)((size - 1) / 16);
-    uint32_t step = (size_class + 1) * 16;
+    unsigned size_class = class_of(size);
+    uint32_t step = (uint32_t)class_step(size_class);
     char *block = h->base ? NULL : h->early_free[size_class];
 
     if (block) {
@@ -187,7 +247,7 @@ is_early(const struct heap *h, const void *block)
 static void
 early_free(struct heap *h, void *block, size_t size)
 {
-    void **list = &h->early_free[(size - 1) / 16];
+    void **list = &h->early_free[class_of(size)];
 
     memcpy(block, list, sizeof(void *));
     *list = block;
@@ -212,6 +272,18 @@ large_count(struct heap *h, int64_t more)
         malloc_trim(0);
 #endif
     }
+}
+
+/* A block of the C library's of some megabytes. */
+static void
+large_huge(void *block, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    char *from = (char *)block + -(uintptr_t)block % HUGE_BYTES, *to = (char *)block + size;
+
+    if (size >= LARGE_HUGE)
+        (void)madvise(from, (size_t)(to - from) / HUGE_BYTES * HUGE_BYTES, MADV_HUGEPAGE);
+#endif
 }
 
 /* What is not of the range. */
@@ -241,8 +313,10 @@ take_other(struct heap *h, size_t size)
 {
     void *block = size <= LARGEST && h->early ? early_new(h, size) : NULL;
 
-    if (!block && (block = malloc(size)))
+    if (!block && (block = malloc(size))) {
         large_count(h, (int64_t)size);
+        large_huge(block, size);
+    }
     return block;
 }
 
@@ -250,16 +324,14 @@ take_other(struct heap *h, size_t size)
 static void *
 take(struct heap *h, size_t size)
 {
-    void *block = size <= LARGEST && h->base ? block_new(h, size) : NULL;
+    void *block = size <= LARGEST ? block_new(h, size) : NULL;
 
     return block ? block : take_other(h, size);
 }
 
-void *
-lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
+static __attribute__((noinline)) void *
+resize(struct heap *h, void *block, size_t old_size, size_t new_size)
 {
-    struct heap *h = ud;
-
     if (new_size == 0) {
         if (block)
             give_back(h, block, old_size);
@@ -268,12 +340,14 @@ lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
     if (!block)
         return take(h, new_size);
     if (is_ours(h, block) || is_early(h, block)) {
-        if (new_size <= LARGEST && (new_size - 1) / 16 == (old_size - 1) / 16)
+        if (new_size <= LARGEST && class_of(new_size) == class_of(old_size))
             return block;
     } else if (new_size > LARGEST || (!h->base && !h->early)) {
         void *resized = realloc(block, new_size);
-        if (resized)
+        if (resized) {
             large_count(h, (int64_t)new_size - (int64_t)old_size);
+            large_huge(resized, new_size);
+        }
         return resized;
     }
     void *moved = take(h, new_size);
@@ -282,4 +356,21 @@ lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
     memcpy(moved, block, old_size < new_size ? old_size : new_size);
     give_back(h, block, old_size);
     return moved;
+}
+
+/* What is asked for most is done at once. */
+void *
+lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
+{
+    struct heap *h = ud;
+
+    if (!block && new_size - 1 < LARGEST) {
+        block = block_new(h, new_size);
+        if (block)
+            return block;
+    } else if (block && new_size == 0 && is_ours(h, block)) {
+        block_free(h, block);
+        return NULL;
+    }
+    return resize(h, block, old_size, new_size);
 }

@@ -24,76 +24,6 @@
 #define TORTURE(p) ((void)0)
 #endif
 
-/* -- anchors: S ---------------------------------------------------------------------------- */
-
-void
-lpoe_anchor_get(lua_State *L, struct lpoe *p, lua_Integer at)
-{
-    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
-    lua_rawgeti(L, -1, at);
-    lua_replace(L, -2);
-}
-
-/* Takes the value off L's stack.  May raise when `at` is new. */
-void
-lpoe_anchor_set(lua_State *L, struct lpoe *p, lua_Integer at)
-{
-    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
-    lua_insert(L, -2);
-    lua_rawseti(L, -2, at);
-    lua_pop(L, 1);
-}
-
-/*
- * Anchors a session: object, state table and heap, at `first` and above, go into three slots of S,
- * which is at `anchors`.  Raises without memory; nothing is taken then.
- */
-uint32_t
-lpoe_session_slot(lua_State *L, struct lpoe *p, int anchors, int first)
-{
-    uint32_t slot = p->session_free ? p->session_free - 1 : p->session_used, next = 0;
-
-    if (p->session_free) {
-        lua_rawgeti(L, anchors, lpoe_slot_index(slot, SLOT_OBJECT));
-        next = (uint32_t)lua_tointeger(L, -1);
-        lua_pop(L, 1);
-    }
-    for (int i = 0; i < SLOTS; i++) {
-        lua_pushvalue(L, first + i);
-        lua_rawseti(L, anchors, lpoe_slot_index(slot, i));
-    }
-    if (p->session_free)
-        p->session_free = next;
-    else
-        p->session_used++;
-    return slot;
-}
-
-/* Never raises: the slots exist. */
-void
-lpoe_session_slot_free(struct lpoe *p, uint32_t slot)
-{
-    lua_State *A = p->aux;
-
-    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
-    lua_pushinteger(A, p->session_free);
-    lua_rawseti(A, -2, lpoe_slot_index(slot, SLOT_OBJECT));
-    for (int i = SLOT_STATES; i < SLOTS; i++) {
-        lua_pushboolean(A, 0);
-        lua_rawseti(A, -2, lpoe_slot_index(slot, i));
-    }
-    lua_pop(A, 1);
-    lpoe_names_drop(p, slot);
-    p->changes++;
-    p->session_free = slot + 1;
-}
-
-void
-lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s)
-{
-    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(s), SLOT_OBJECT));
-}
-
 /* -- the pool ------------------------------------------------------------------------------ */
 
 /* Puts S and M at the bottom of an empty coroutine and makes room for an event's values.  Returns
@@ -626,7 +556,7 @@ unknown_told(lua_State *L, struct lpoe *p, const struct lsession *ls, const char
     int top = lua_gettop(L), told;
 
     lpoe_anchor_get(L, p, ANCHOR_WARNED);
-    lpoe_anchor_get(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+    lpoe_anchor_get(L, p, ls->states);
     lua_pushvalue(L, -1);
     if (lua_rawget(L, top + 1) != LUA_TTABLE) {
         lua_pop(L, 1);
@@ -763,7 +693,7 @@ enter(lua_State *L)
     int has_default = 0;
 
     lua_settop(L, 0);
-    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(ev->to), SLOT_STATES));
+    lpoe_anchor_get(L, p, lpoe_lsession(ev->to)->states);
     if (ev->type == POE_EVENT_SIGNAL)
         lpoe_mail_name(p, ev->with.signal->extra, L);
     else if (is_mailed(ev))
@@ -811,8 +741,7 @@ enter_record(lua_State *L)
 {
     struct lpoe *p = lua_touserdata(L, 1);
     const poe_event *ev = lua_touserdata(L, 2);
-    int n = lpoe_mail_enter(p, ev->payload, lpoe_slot_index(lpoe_slot_of(ev->to), SLOT_STATES), L, 3,
-                            ev->with.io);
+    int n = lpoe_mail_enter(p, ev->payload, lpoe_lsession(ev->to)->states, L, 3, ev->with.io);
 
     if (n < 0)
         return enter(L);
@@ -886,7 +815,7 @@ trace_option(struct lpoe *p, const struct lsession *ls, const poe_event *ev)
     const char *state = lpoe_event_state(ev);
     char line[512];
 
-    snprintf(line, sizeof line, "poe: session %llu: %s from session %llu%s%s", (unsigned long long)ls->id,
+    snprintf(line, sizeof line, "poe: session %llu: %s from session %llu%s%s", (unsigned long long)lpoe_id(ls),
              ev->name, (unsigned long long)poe_session_id(ev->from), state ? " in " : "",
              state ? state : "");
     lpoe_log(p, POELIB_TRACE, line);
@@ -915,10 +844,8 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     p->wait = NULL;
     ev.by_default = 0;
     TORTURE(p);
-    if (ev.type == POE_EVENT_START) {
-        ls->s = ev.to;
-        ls->id = poe_session_id(ev.to);
-    }
+    if (ev.type == POE_EVENT_START)
+        ls->is.session = ev.to;
     if (!co) {
         rc = no_memory(p, &ev, out);
         goto done;
@@ -940,10 +867,10 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     } else if (ev.type == POE_EVENT_POST || ev.type == POE_EVENT_ALARM || ev.type == POE_EVENT_CALL
                || ev.type == POE_EVENT_ASK || ev.type == POE_EVENT_HANDLE
                || (ev.type == POE_EVENT_IO && !ev.with.io->op)) {
-        nargs = lpoe_mail_enter(p, ev.payload, lpoe_slot_index(ls->slot, SLOT_STATES), co, 1, NULL);
+        nargs = lpoe_mail_enter(p, ev.payload, ls->states, co, 1, NULL);
         below = lua_gettop(co) - nargs - 1;
     } else if (ev.type <= POE_EVENT_PARENT) {
-        lua_rawgeti(co, 1, lpoe_slot_index(ls->slot, SLOT_STATES));
+        lua_rawgeti(co, 1, ls->states);
         push_key(&ev, co);
         type = lua_rawget(co, LPOE_BASE + 1);
         if (type == LUA_TFUNCTION && ev.type <= POE_EVENT_STOP)
@@ -1026,7 +953,7 @@ handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct ls
         memset(d->seen, 0, sizeof d->seen);
         d->changes = d->p->changes;
     }
-    lua_rawgeti(L, DRAIN_ANCHORS, lpoe_slot_index(ls->slot, SLOT_STATES));
+    lua_rawgeti(L, DRAIN_ANCHORS, ls->states);
     d->rest++;
     if (d->named == ev->name)
         lua_pushvalue(L, DRAIN_EVENT);
@@ -1093,7 +1020,7 @@ other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsess
     int nargs = -1;
 
     if (ev->type < POE_EVENT_RESUME)
-        nargs = lpoe_mail_enter(p, ev->payload, lpoe_slot_index(ls->slot, SLOT_STATES), L, DRAIN_ANCHORS, NULL);
+        nargs = lpoe_mail_enter(p, ev->payload, ls->states, L, DRAIN_ANCHORS, NULL);
     if (nargs < 0)
         return 0;
     int below = lua_gettop(L) - nargs - 1;
@@ -1241,31 +1168,21 @@ static void
 host_stopped(void *ud, poe_session *s)
 {
     struct lpoe *p = ud;
-    lua_State *A = p->aux;
     struct lsession *ls = lpoe_lsession(s);
 
     lpoe_names_forget(p);
     lpoe_waits_close(p, ls);
     lpoe_line_close(p, s);
-    ls->s = NULL;
-    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
-    lua_rawgeti(A, -1, lpoe_slot_index(ls->slot, SLOT_OBJECT));
-    lua_rawgeti(A, -2, lpoe_slot_index(ls->slot, SLOT_HEAP));
-    lua_setiuservalue(A, -2, 1);
-    lua_pop(A, 1);
-    for (int i = SLOT_STATES; i < SLOTS; i++) {
-        lua_pushboolean(A, 0);
-        lua_rawseti(A, -2, lpoe_slot_index(ls->slot, i));
-    }
-    p->changes++;
-    lua_pop(A, 1);
+    ls->is.id = poe_session_id(s);
+    ls->stopped = 1;
+    lpoe_states_free(p, ls);
 }
 
 /* struct poe_host.gone */
 static void
 host_gone(void *ud, poe_session *s)
 {
-    lpoe_session_slot_free(ud, lpoe_slot_of(s));
+    lpoe_object_free(ud, lpoe_lsession(s));
 }
 
 /* struct poe_host.room */

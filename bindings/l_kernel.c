@@ -122,10 +122,11 @@ static inline __attribute__((always_inline)) int
 post_to(lua_State *L, int session)
 {
     const struct lsession *ls = lpoe_to_lsession(L, session);
+    poe_session *to = ls ? lpoe_alive(ls) : NULL;
 
-    if (!ls || !ls->s || ls->id == 1)
+    if (!to || poe_session_id(to) == 1)
         return post_other(L, lpoe_context(L), session);
-    return post(L, poe_kernel_host(poe_session_kernel(ls->s)), ls->s, session + 1);
+    return post(L, poe_kernel_host(poe_session_kernel(to)), to, session + 1);
 }
 
 /* post(session, event, ...) -> true | nil, message, code */
@@ -283,7 +284,7 @@ l_call_enter(lua_State *L)
     const char *name = lpoe_check_name(L, 2, "event");
     int is_default = 0;
     lua_settop(L, 3);
-    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_slot_of(to), SLOT_STATES));
+    lpoe_anchor_get(L, p, lpoe_lsession(to)->states);
     int states = lua_gettop(L);
     lua_pushvalue(L, 2);
     int type = lpoe_find_handler(L, states);
@@ -661,9 +662,9 @@ l_session_to_id(lua_State *L)
 
     if (!ls)
         return luaL_typeerror(L, 2, "session");
-    if (!ls->s)
+    if (!lpoe_alive(ls))
         return lpoe_push_esrch(L, 2);
-    lua_pushinteger(L, (lua_Integer)ls->id);
+    lua_pushinteger(L, (lua_Integer)lpoe_id(ls));
     return 1;
 }
 

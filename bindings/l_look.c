@@ -73,7 +73,7 @@ check_live(lua_State *L)
     struct lsession *ls = lpoe_to_lsession(L, 1);
 
     luaL_argexpected(L, ls, 1, "session");
-    return ls ? ls->s : NULL;
+    return ls ? lpoe_alive(ls) : NULL;
 }
 
 /* timers(session, limit) -> list of { name, due }: due in seconds from now; in no order */

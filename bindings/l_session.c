@@ -24,41 +24,30 @@ check_object(lua_State *L, int arg)
 static int
 l_id(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)check_object(L, 1)->id);
+    lua_pushinteger(L, (lua_Integer)lpoe_id(check_object(L, 1)));
     return 1;
 }
 
-/* The heap; made when first asked for. */
+/* Replaces the session's object on top by its heap, which is made when first asked for. */
 void
-lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s)
+lpoe_object_heap(lua_State *L)
 {
-    uint32_t slot = lpoe_slot_of(s);
-
-    lpoe_anchor_get(L, p, lpoe_slot_index(slot, SLOT_HEAP));
-    if (lua_type(L, -1) != LUA_TLIGHTUSERDATA || lua_touserdata(L, -1))
-        return;
-    lua_pop(L, 1);
-    lua_newtable(L);
-    lua_pushvalue(L, -1);
-    lpoe_anchor_set(L, p, lpoe_slot_index(slot, SLOT_HEAP));
+    if (lua_getiuservalue(L, -1, 1) == LUA_TLIGHTUSERDATA && !lua_touserdata(L, -1)) {
+        lua_pop(L, 1);
+        lua_newtable(L);
+        lua_pushvalue(L, -1);
+        lua_setiuservalue(L, -3, 1);
+    }
+    lua_replace(L, -2);
 }
 
 /* session:get_heap() -> the heap, of a session that has stopped too (R41) */
 static int
 l_get_heap(lua_State *L)
 {
-    struct lsession *ls = check_object(L, 1);
-
-    if (ls->s) {
-        lpoe_push_heap(L, lpoe_context(L), ls->s);
-        return 1;
-    }
+    check_object(L, 1);
     lua_settop(L, 1);
-    if (lua_getiuservalue(L, 1, 1) == LUA_TLIGHTUSERDATA && !lua_touserdata(L, 2)) {
-        lua_newtable(L); /* nobody had asked for it */
-        lua_pushvalue(L, -1);
-        lua_setiuservalue(L, 1, 1);
-    }
+    lpoe_object_heap(L);
     return 1;
 }
 
@@ -69,19 +58,19 @@ l_tostring(lua_State *L)
     struct lsession *ls = check_object(L, 1);
     luaL_Buffer b;
 
-    if (ls->id == 1) {
+    if (lpoe_id(ls) == 1) {
         lua_pushliteral(L, "kernel");
         return 1;
     }
     luaL_buffinit(L, &b);
-    lua_pushfstring(L, "session %I", (LUAI_UACINT)ls->id);
+    lua_pushfstring(L, "session %I", (LUAI_UACINT)lpoe_id(ls));
     luaL_addvalue(&b);
-    const char *alias = ls->s ? poe_alias_next(ls->s, NULL) : NULL;
-    for (const char *sep = " ("; alias; alias = poe_alias_next(ls->s, alias), sep = ", ") {
+    const char *alias = lpoe_alive(ls) ? poe_alias_next(lpoe_alive(ls), NULL) : NULL;
+    for (const char *sep = " ("; alias; alias = poe_alias_next(lpoe_alive(ls), alias), sep = ", ") {
         luaL_addstring(&b, sep);
         luaL_addstring(&b, alias);
     }
-    if (ls->s && poe_alias_next(ls->s, NULL))
+    if (lpoe_alive(ls) && poe_alias_next(lpoe_alive(ls), NULL))
         luaL_addchar(&b, ')');
     luaL_pushresult(&b);
     return 1;
@@ -99,7 +88,7 @@ l_flags(lua_State *L)
     ls->debug = (unsigned)lua_toboolean(L, 4);
     lpoe_watch_limit(lpoe_context(L), ls, lua_isboolean(L, 5) ? -lua_toboolean(L, 5)
                                                                   : luaL_optnumber(L, 5, -1));
-    if (ls->id == 1)
+    if (lpoe_id(ls) == 1)
         lpoe_context(L)->debug = ls->debug;
     return 0;
 }
@@ -121,11 +110,11 @@ l_keep(lua_State *L)
 {
     struct lsession *ls = check_object(L, 1);
 
-    if (ls->s && lua_tointeger(L, 2) > 0)
-        poe_session_keep(ls->s, POE_KEEP_POSTBACK);
-    else if (ls->s)
-        poe_session_unkeep(ls->s, POE_KEEP_POSTBACK);
-    lua_pushboolean(L, ls->s != NULL);
+    if (lpoe_alive(ls) && lua_tointeger(L, 2) > 0)
+        poe_session_keep(lpoe_alive(ls), POE_KEEP_POSTBACK);
+    else if (lpoe_alive(ls))
+        poe_session_unkeep(lpoe_alive(ls), POE_KEEP_POSTBACK);
+    lua_pushboolean(L, lpoe_alive(ls) != NULL);
     return 1;
 }
 
@@ -194,7 +183,7 @@ l_reasons(lua_State *L)
     };
     struct lpoe *p = lpoe_context(L);
     struct lsession *ls = check_object(L, 1);
-    poe_session *s = ls->s;
+    poe_session *s = lpoe_alive(ls);
     uint32_t from;
     int64_t count;
 
@@ -257,18 +246,18 @@ l_stats(lua_State *L)
     struct poe_stats stats;
     const poe_event *ev;
 
-    if (ls->id == 1)
+    if (lpoe_id(ls) == 1)
         poe_kernel_stats(p->kernel, &stats);
-    else if (ls->s)
-        poe_session_stats(ls->s, &stats);
+    else if (lpoe_alive(ls))
+        poe_session_stats(lpoe_alive(ls), &stats);
     else
         return lpoe_push_esrch(L, 1);
-    for (uint64_t at = 0; ls->id != 1 && (ev = poe_session_queued(ls->s, &at));)
+    for (uint64_t at = 0; lpoe_id(ls) != 1 && (ev = poe_session_queued(lpoe_alive(ls), &at));)
         if (ev->type <= POE_EVENT_CALL || ev->type == POE_EVENT_ASK || ev->type == POE_EVENT_RESUME)
             stats.bytes += lpoe_mail_bytes(ev->payload);
     poe_kernel_timing(p->kernel, 1);
     push_stats(L, &stats);
-    if (ls->id == 1) {
+    if (lpoe_id(ls) == 1) {
         set_count(L, "sessions", (lua_Integer)stats.sessions);
         set_count(L, "timers", (lua_Integer)stats.timers);
         set_count(L, "handles", (lua_Integer)stats.handles);
@@ -287,8 +276,8 @@ l_timing(lua_State *L)
 /* -- state tables -------------------------------------------------------------------------- */
 
 /* Raises unless every state of the table on top is a name and something to call.  A table that has
- * been checked once is not checked again: sessions share it. */
-static void
+ * been checked once is not checked again: sessions share it.  Returns where it is anchored; 0: nowhere. */
+static uint32_t
 check_states(lua_State *L, const char *what)
 {
     int states = lua_gettop(L);
@@ -296,8 +285,9 @@ check_states(lua_State *L, const char *what)
     lua_rawgeti(L, ANCHORS, ANCHOR_CHECKED);
     lua_pushvalue(L, states);
     if (lua_rawget(L, -2) != LUA_TNIL) {
+        uint32_t slot = (uint32_t)lua_tointeger(L, -1); /* else it is true */
         lua_settop(L, states);
-        return;
+        return slot;
     }
     lua_settop(L, states + 1);
     lua_pushnil(L);
@@ -321,6 +311,7 @@ check_states(lua_State *L, const char *what)
     lua_pushboolean(L, 1);
     lua_rawset(L, -3);
     lua_settop(L, states);
+    return 0;
 }
 
 /*
@@ -343,7 +334,7 @@ l_set_state(lua_State *L)
     if (poe_session_stopped(s))
         return lpoe_push_error(L, UV_ESRCH, "state: the session has stopped");
     struct lsession *ls = lpoe_lsession(s);
-    lpoe_anchor_get(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
+    lpoe_anchor_get(L, p, ls->states);
     if (!ls->own_states) {
         lua_createtable(L, 0, 1);
         lua_createtable(L, 0, 1);
@@ -352,15 +343,14 @@ l_set_state(lua_State *L)
         lua_setmetatable(L, -2);
         lua_replace(L, 3);
         lua_pushvalue(L, 3);
-        lpoe_anchor_set(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
-        p->changes++;
+        lpoe_states_replace(L, p, ls);
         ls->own_states = 1;
     }
     lua_pushvalue(L, 1);
     int had = lpoe_find_handler(L, 3) != LUA_TNIL;
     if (had && ls->debug && !lua_isnil(L, 2)) {
         const char *msg = lua_pushfstring(L, "session %I: state '%s' is replaced",
-                                          (LUAI_UACINT)ls->id, lua_tostring(L, 1));
+                                          (LUAI_UACINT)lpoe_id(ls), lua_tostring(L, 1));
         lua_warning(L, msg, 0);
     }
     lua_pushvalue(L, 1);
@@ -387,7 +377,7 @@ l_state_names(lua_State *L)
     lua_settop(L, 1);
     lua_newtable(L); /* 2: the list; 3: name -> whether it was there */
     lua_newtable(L);
-    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_lsession(s)->slot, SLOT_STATES));
+    lpoe_anchor_get(L, p, lpoe_lsession(s)->states);
     while (lua_istable(L, 4)) { /* its own, and what they stand before */
         for (lua_pushnil(L); lua_next(L, 4); lua_pop(L, 1)) {
             if (lua_type(L, 5) != LUA_TSTRING)
@@ -421,7 +411,7 @@ l_state_of(lua_State *L)
     if (!s)
         return lpoe_push_esrch(L, 1);
     lua_settop(L, 2);
-    lpoe_anchor_get(L, p, lpoe_slot_index(lpoe_lsession(s)->slot, SLOT_STATES));
+    lpoe_anchor_get(L, p, lpoe_lsession(s)->states);
     lua_pushvalue(L, 2);
     if (!lua_istable(L, 3) || lpoe_find_handler(L, 3) == LUA_TNIL)
         return 0;
@@ -437,9 +427,8 @@ l_set_states(lua_State *L)
 
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
-    if (ls->s)
-        lpoe_anchor_set(L, p, lpoe_slot_index(ls->slot, SLOT_STATES));
-    p->changes++;
+    if (lpoe_alive(ls))
+        lpoe_states_replace(L, p, ls);
     return 0;
 }
 
@@ -466,8 +455,8 @@ l_stop_session(lua_State *L)
 {
     struct lsession *ls = check_object(L, 1);
 
-    if (ls->s)
-        poe_session_stop(ls->s);
+    if (lpoe_alive(ls))
+        poe_session_stop(lpoe_alive(ls));
     return 0;
 }
 
@@ -600,7 +589,8 @@ l_create(lua_State *L)
     struct spec spec = read_spec(L);
     if (!spec.inline_states && !spec.methods)
         luaL_error(L, "create: inline_states, object_states or package_states expected");
-    if (spec.inline_states) {
+    int later = !spec.methods && !spec.options && lua_isnil(L, ARGS); /* nothing comes in between */
+    if (spec.inline_states && !later) {
         lua_pushvalue(L, STATES);
         check_states(L, "inline_states");
         lua_pop(L, 1);
@@ -618,6 +608,11 @@ l_create(lua_State *L)
     ls->magic = lpoe_magic(ls);
     lua_rawgeti(L, ANCHORS, ANCHOR_SESSION_MT);
     lua_setmetatable(L, -2);
+    if (lua_isnil(L, HEAP))
+        lua_pushlightuserdata(L, NULL);
+    else
+        lua_pushvalue(L, HEAP);
+    lua_setiuservalue(L, -2, 1);
     lua_replace(L, OBJECT);
     if (spec.options) {
         lpoe_anchor_get(L, p, ANCHOR_OPTION);
@@ -625,15 +620,16 @@ l_create(lua_State *L)
         lua_getfield(L, SPEC, "options");
         lua_call(L, 2, 0);
     }
+    lpoe_anchors_reserve(L, p, ANCHORS, 2);
     poe_payload start = start_payload(L, p);
-    if (lua_isnil(L, HEAP)) {
-        lua_pushlightuserdata(L, NULL);
-        lua_replace(L, HEAP);
-    }
-    ls->slot = lpoe_session_slot(L, p, ANCHORS, OBJECT);
+    lua_pushvalue(L, STATES);
+    uint32_t states = spec.methods ? 0 : check_states(L, "inline_states");
+    lpoe_states_hold(L, p, ANCHORS, states, ls);
+    lpoe_object_anchor(L, p, ANCHORS, OBJECT);
     int rc = poe_session_new(p->kernel, ls, start, spec.limit, spec.overflow, &s);
     if (rc < 0) {
-        lpoe_session_slot_free(p, ls->slot);
+        lpoe_states_free(p, ls);
+        lpoe_object_free(p, ls);
         if (start)
             lpoe_mail_drop(p, start);
         return luaL_error(L, "create: %s", uv_strerror(rc));

@@ -70,8 +70,8 @@ line_leave(struct lsession *ls, struct lwait *w)
     w->ahead->behind = w->behind;
     w->behind->ahead = w->ahead;
     w->target = NULL;
-    if (!ls->line && ls->s)
-        poe_session_await_room(ls->s, 0);
+    if (!ls->line && lpoe_alive(ls))
+        poe_session_await_room(lpoe_alive(ls), 0);
     return w->mail.payload;
 }
 
@@ -543,7 +543,7 @@ lpoe_line_serve(struct lpoe *p, poe_session *s)
             lpoe_mail_drop(p, payload);
         }
         if (rc < 0 || !asks)
-            line_answer(w, ls->id, rc);
+            line_answer(w, lpoe_id(ls), rc);
     }
 }
 
@@ -556,7 +556,7 @@ lpoe_line_close(struct lpoe *p, poe_session *s)
     (void)p;
     for (struct lwait *w; (w = ls->line);) {
         line_drop(ls, w);
-        line_answer(w, ls->id, UV_ESRCH);
+        line_answer(w, lpoe_id(ls), UV_ESRCH);
     }
 }
 

@@ -33,30 +33,42 @@ enum anchor {
     ANCHOR_HTTP_LINES,  /* status lines; see l_http.c */
     ANCHOR_NAMES, ANCHOR_READY, /* the names' table; what is needed to make them ready: see names.c */
     ANCHOR_FRAME_MT = ANCHOR_READY + 8, /* of the guard a self-call leaves on its caller's stack */
-    ANCHOR_SESSIONS     /* and on: see lpoe_slot_index */
+    ANCHOR_NO_STATES,   /* false: what is in place of the state table of a session that has stopped */
+    ANCHOR_SLOTS        /* and on: sessions and state tables, see anchors.c */
 };
 
-/* Three slots of S for a session, from ANCHOR_SESSIONS + 3 * slot; the kernel's slot is 0. */
-enum { SLOT_OBJECT, SLOT_STATES, SLOT_HEAP, SLOTS }; /* a heap nobody asked for yet is a NULL pointer */
-
-/* A session as scripts hold it. */
+/* A session as scripts hold it.  Its user value is the heap; one that nobody asked for yet: a NULL pointer. */
 struct lsession {
     uint32_t magic;           /* tells ours from other userdata, copies of it included: lpoe_magic */
     uint32_t slot;            /* where S anchors it */
-    poe_session *s;           /* NULL when it has stopped */
-    uint64_t id;
+    union { poe_session *session; uint64_t id; } is; /* see lpoe_alive, lpoe_id */
     struct lwait *waits;      /* its suspended handlers, the one that waits longest first */
     struct lwait *line;       /* handlers that wait until it has room for what they post, likewise */
+    uint32_t states;          /* where S anchors its state table, for as many sessions as have that */
     uint32_t waiters;         /* of those, how many wait for an event */
     uint32_t stall_ms;        /* option stall; 0: the program's, UINT32_MAX: none */
     uint32_t sender;          /* whose ID its names have as SENDER's; 0: nobody's; see names.c */
     uint8_t asked, before;    /* bits of the names its handler has asked for, and the one before */
     uint8_t wants, age;       /* those that are to be ready for each, and for how many events they have been */
     uint8_t trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
+    uint8_t stopped : 1;      /* `is` is the ID it had */
     uint8_t unwatched : 1;    /* the kernel's: the watchdog is to begin with the first handler */
     uint8_t machine : 1;      /* an NFA */
     uint8_t own_states : 1;   /* its state table is its own, see set_state */
 };
+
+/* NULL when it has stopped, or not begun. */
+static inline poe_session *
+lpoe_alive(const struct lsession *ls)
+{
+    return ls->stopped ? NULL : ls->is.session;
+}
+
+static inline uint64_t
+lpoe_id(const struct lsession *ls)
+{
+    return ls->stopped ? ls->is.id : ls->is.session ? poe_session_id(ls->is.session) : 0;
+}
 
 /* A Lua thread used as a stack of waiting arguments; see mailbox.c. */
 struct chunk {
@@ -107,9 +119,10 @@ struct lpoe {
         const char *name;
         uint32_t slot, users; /* without users it is kept, until another name wants the place */
     } shared[LPOE_SHARED];
-    uint32_t session_free;    /* S: first free session slot + 1; free ones hold the next */
-    uint32_t session_used;
-    uint32_t changes;         /* of the states that S has for sessions: who remembers some looks them up again */
+    uint32_t *slots;          /* of S, from ANCHOR_SLOTS on; see anchors.c */
+    uint32_t slots_room, slots_used;
+    uint32_t slots_free, slots_spare; /* the first free one, 0 none; how many there are */
+    uint32_t changes;         /* of where sessions have their states: who remembers some looks them up again */
 
     lua_State *call_co;       /* the results of the last call, on this coroutine's stack */
     int call_results;
@@ -136,7 +149,7 @@ struct lpoe {
 static inline uint32_t
 lpoe_magic(const struct lsession *ls)
 {
-    return (uint32_t)((uintptr_t)ls >> 3) ^ 0x7365706f; /* any number will do */
+    return (uint32_t)(((uint64_t)(uintptr_t)ls * 0x9E3779B97F4A7C15u) >> 32);
 }
 
 /* -- state.c -- */
@@ -152,11 +165,6 @@ lpoe_context(lua_State *L)
 
 /* -- host.c -- */
 void lpoe_host_fill(struct lpoe *p, struct poe_host *host);
-void lpoe_anchor_get(lua_State *L, struct lpoe *p, lua_Integer at);
-void lpoe_anchor_set(lua_State *L, struct lpoe *p, lua_Integer at);
-uint32_t lpoe_session_slot(lua_State *L, struct lpoe *p, int anchors, int first);
-void lpoe_session_slot_free(struct lpoe *p, uint32_t slot);
-void lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s);
 int lpoe_find_handler(lua_State *co, int states);
 int lpoe_callable(lua_State *L, int at);
 void lpoe_check_handler(lua_State *L, const char *name, int level);
@@ -171,12 +179,6 @@ void lpoe_push_exceptions(lua_State *L, struct lpoe *p);
 #define LPOE_ROOM 56 /* values that find room on a handler coroutine without asking */
 #define LPOE_BASE 2 /* S and M at the bottom of each handler coroutine */
 
-static inline lua_Integer
-lpoe_slot_index(uint32_t slot, int which)
-{
-    return ANCHOR_SESSIONS + (lua_Integer)slot * SLOTS + which;
-}
-
 /* The object of a session, which is its ud; anchored as long as the session is pointed at. */
 static inline struct lsession *
 lpoe_lsession(const poe_session *s)
@@ -184,11 +186,17 @@ lpoe_lsession(const poe_session *s)
     return poe_session_ud(s);
 }
 
-static inline uint32_t
-lpoe_slot_of(const poe_session *s)
-{
-    return lpoe_lsession(s)->slot;
-}
+/* -- anchors.c -- */
+void lpoe_anchor_get(lua_State *L, struct lpoe *p, lua_Integer at);
+void lpoe_anchor_set(lua_State *L, struct lpoe *p, lua_Integer at);
+void lpoe_anchors_reserve(lua_State *L, struct lpoe *p, int anchors, uint32_t n);
+void lpoe_object_anchor(lua_State *L, struct lpoe *p, int anchors, int object);
+void lpoe_object_free(struct lpoe *p, const struct lsession *ls);
+void lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s);
+uint32_t lpoe_states_find(lua_State *L, int anchors);
+void lpoe_states_hold(lua_State *L, struct lpoe *p, int anchors, uint32_t slot, struct lsession *ls);
+void lpoe_states_free(struct lpoe *p, struct lsession *ls);
+void lpoe_states_replace(lua_State *L, struct lpoe *p, struct lsession *ls);
 
 /* -- mailbox.c: THE place where arguments wait -- */
 struct mail {
@@ -381,7 +389,7 @@ poe_handle *lpoe_check_handle(lua_State *L, struct lpoe *p, int arg);
 int lpoe_check_fd(lua_State *L, struct lpoe *p, int arg);
 struct lsocket *lpoe_push_socket(lua_State *L, struct lpoe *p);
 int lpoe_socket_open(struct lpoe *p, struct lsocket *s, int fd);
-void lpoe_push_heap(lua_State *L, struct lpoe *p, const poe_session *s);
+void lpoe_object_heap(lua_State *L);
 void lpoe_loader_install(lua_State *L);
 void lpoe_loader_core(lua_State *L); /* `core` on top: what modules that are required get */
 int lpoe_loader(lua_State *L, const char *module);

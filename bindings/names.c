@@ -28,28 +28,23 @@ active_event(struct lpoe *p)
 /* Upvalues of l_index. */
 enum { UP_BEFORE = 2, UP_ANCHORS, UP_NAMES };
 
-/* Returns the value's type. */
-static int
-push_slot(lua_State *L, const poe_session *s, int which)
+static void
+push_object(lua_State *L, const poe_session *s)
 {
-    return lua_rawgeti(L, lua_upvalueindex(UP_ANCHORS), lpoe_slot_index(lpoe_slot_of(s), which));
+    lua_rawgeti(L, lua_upvalueindex(UP_ANCHORS), lpoe_lsession(s)->slot);
 }
 
 static void
 push_session_name(lua_State *L, struct lpoe *p)
 {
-    push_slot(L, poe_kernel_active(p->kernel), SLOT_OBJECT);
+    push_object(L, poe_kernel_active(p->kernel));
 }
 
 static void
 push_heap_name(lua_State *L, struct lpoe *p)
 {
-    const poe_session *s = poe_kernel_active(p->kernel);
-
-    if (push_slot(L, s, SLOT_HEAP) == LUA_TLIGHTUSERDATA) { /* perhaps nobody has asked for it yet */
-        lua_pop(L, 1);
-        lpoe_push_heap(L, p, s);
-    }
+    push_object(L, poe_kernel_active(p->kernel));
+    lpoe_object_heap(L);
 }
 
 static void
@@ -58,7 +53,7 @@ push_sender(lua_State *L, struct lpoe *p)
     const poe_event *ev = active_event(p);
 
     if (ev)
-        push_slot(L, ev->from, SLOT_OBJECT);
+        push_object(L, ev->from);
     else
         lua_pushnil(L);
 }
@@ -299,19 +294,27 @@ habits_learn(struct lsession *ls)
 
 enum { ANCHORS = 2, STACK = 4 }; /* on a drain's stack */
 
-/* Sets a field of the table on top to the value of S at `slot`, but a heap that nobody has asked for yet.  The key is
- * at `at` of a stack, or of S when that is negative. */
+/* Sets a field of the table on top, whose key is at `at` of the stack, to the object that S has at `slot`. */
 static void
-field_set(lua_State *L, int at, lua_Integer slot)
+object_set(lua_State *L, int at, lua_Integer slot)
 {
-    if (at > 0)
-        lua_pushvalue(L, at);
-    else
-        lua_rawgeti(L, ANCHORS, -at);
-    if (lua_rawgeti(L, ANCHORS, slot) == LUA_TLIGHTUSERDATA)
-        lua_pop(L, 2);
-    else
-        lua_rawset(L, -3);
+    lua_pushvalue(L, at);
+    lua_rawgeti(L, ANCHORS, slot);
+    lua_rawset(L, -3);
+}
+
+/* The same for the heap of the session whose object is there, but one that nobody has asked for yet. */
+static void
+heap_set(lua_State *L, lua_Integer slot)
+{
+    lua_rawgeti(L, ANCHORS, ANCHOR_READY + AT_HEAP);
+    lua_rawgeti(L, ANCHORS, slot);
+    if (lua_getiuservalue(L, -1, 1) == LUA_TLIGHTUSERDATA) {
+        lua_pop(L, 3);
+        return;
+    }
+    lua_replace(L, -2);
+    lua_rawset(L, -3);
 }
 
 /* Pushes the table of a session, which is made if there is none. */
@@ -324,8 +327,10 @@ table_push(lua_State *L, struct lsession *ls)
     lua_createtable(L, 0, READY);
     lua_rawgeti(L, ANCHORS, ANCHOR_READY + AT_TABLE_META);
     lua_setmetatable(L, -2);
-    field_set(L, -(ANCHOR_READY + AT_SESSION), lpoe_slot_index(ls->slot, SLOT_OBJECT));
-    field_set(L, -(ANCHOR_READY + AT_HEAP), lpoe_slot_index(ls->slot, SLOT_HEAP));
+    lua_rawgeti(L, ANCHORS, ANCHOR_READY + AT_SESSION);
+    lua_rawgeti(L, ANCHORS, ls->slot);
+    lua_rawset(L, -3);
+    heap_set(L, ls->slot);
     lua_pushvalue(L, -1);
     lua_rawseti(L, STACK + AT_TABLES, (lua_Integer)ls->slot + 1);
     ls->sender = 0;
@@ -360,10 +365,10 @@ lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
     lua_pushvalue(L, STACK + AT_INDEX);
     table_push(L, ls);
     if (asked & READY_HEAP)
-        field_set(L, -(ANCHOR_READY + AT_HEAP), lpoe_slot_index(ls->slot, SLOT_HEAP));
+        heap_set(L, ls->slot);
     if (stale || (asked & READY_SENDER)) {
         ls->sender = 0;
-        field_set(L, STACK + AT_SENDER, lpoe_slot_index(lpoe_slot_of(ev->from), SLOT_OBJECT));
+        object_set(L, STACK + AT_SENDER, lpoe_lsession(ev->from)->slot);
         ls->sender = sender;
     }
     lua_rawset(L, STACK + AT_META); /* an old key: needs no memory */

@@ -38,7 +38,7 @@ lpoe_check_session(lua_State *L, struct lpoe *p, int arg)
         ls = lpoe_to_lsession(L, arg);
         if (!ls)
             break;
-        s = ls->s;
+        s = lpoe_alive(ls);
         goto found;
     case LUA_TSTRING:
         if (strlen(lua_tostring(L, arg)) == lua_rawlen(L, arg))

@@ -66,9 +66,11 @@ l_context_gc(lua_State *L)
     alloc(ud, p->pool, p->pool_room * sizeof *p->pool, 0);
     alloc(ud, p->chunks, p->chunk_room * sizeof *p->chunks, 0);
     alloc(ud, p->spare, p->chunk_room * sizeof *p->spare, 0);
+    alloc(ud, p->slots, p->slots_room * sizeof *p->slots, 0);
     p->pool = NULL;
     p->chunks = NULL;
     p->spare = NULL;
+    p->slots = NULL;
     return 0;
 }
 
@@ -94,9 +96,9 @@ anchor_weak(lua_State *L, int anchors, int at)
 static void
 tables_open(lua_State *L, struct lpoe *p)
 {
-    lua_createtable(L, ANCHOR_SESSIONS + 32, 0);
+    lua_createtable(L, ANCHOR_SLOTS + 32, 0);
     int anchors = lua_gettop(L);
-    for (int i = 1; i < ANCHOR_SESSIONS; i++) {
+    for (int i = 1; i < ANCHOR_SLOTS; i++) {
         lua_pushboolean(L, 0);
         lua_rawseti(L, anchors, i);
     }
@@ -147,16 +149,18 @@ objects_open(lua_State *L, struct lpoe *p)
 {
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
     int anchors = lua_gettop(L);
-    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 0);
+    struct lsession *ls = lua_newuserdatauv(L, sizeof *ls, 1);
     memset(ls, 0, sizeof *ls);
     ls->magic = lpoe_magic(ls);
-    ls->id = 1;
-    ls->s = poe_kernel_active(p->kernel);
-    lua_newtable(L);
+    ls->is.session = poe_kernel_active(p->kernel);
     lua_pushlightuserdata(L, NULL);
-    ls->slot = lpoe_session_slot(L, p, anchors, anchors + 1); /* the first: 0 */
+    lua_setiuservalue(L, -2, 1);
+    lpoe_anchors_reserve(L, p, anchors, 2);
+    lpoe_object_anchor(L, p, anchors, anchors + 1);
+    lua_newtable(L);
+    lpoe_states_hold(L, p, anchors, 0, ls);
     lua_settop(L, anchors - 1);
-    poe_session_set_ud(ls->s, ls);
+    poe_session_set_ud(ls->is.session, ls);
     p->kernel_object = ls;
     lua_newtable(L);
     lpoe_anchor_set(L, p, ANCHOR_SESSION_MT);

@@ -77,6 +77,8 @@ poe_alias_set(poe_kernel *k, const char *name)
         return owner == s ? 0 : UV_EEXIST;
     if (s->flags & SESSION_STOPPED)
         return UV_ESRCH;
+    if (!poe__session_more(s))
+        return UV_ENOMEM;
     if ((!a->slots || a->count * 4 >= (a->mask + 1) * 3) && aliases_grow(a, &k->mem) < 0)
         return UV_ENOMEM;
     struct alias *alias = poe__mem_resize(&k->mem, NULL, 0, alias_bytes(name));
@@ -86,7 +88,7 @@ poe_alias_set(poe_kernel *k, const char *name)
     alias->hash = poe__hash(name);
     alias->session = s;
 
-    struct alias **at = &s->aliases;
+    struct alias **at = &s->more->aliases;
     while (*at && strcmp((*at)->name, name) < 0)
         at = &(*at)->next;
     alias->next = *at;
@@ -121,7 +123,7 @@ aliases_close(struct aliases *a, uint32_t gap)
 static void
 alias_remove(poe_kernel *k, struct alias *alias)
 {
-    struct alias **at = &alias->session->aliases;
+    struct alias **at = &alias->session->more->aliases;
 
     while (*at != alias)
         at = &(*at)->next;
@@ -147,7 +149,7 @@ poe_alias_remove(poe_kernel *k, const char *name)
 const char *
 poe_alias_next(const poe_session *s, const char *after)
 {
-    const struct alias *a = s->aliases;
+    const struct alias *a = s->more ? s->more->aliases : NULL;
 
     while (after && a && strcmp(a->name, after) <= 0)
         a = a->next;
@@ -158,8 +160,8 @@ poe_alias_next(const poe_session *s, const char *after)
 void
 poe__alias_forget(poe_session *s)
 {
-    while (s->aliases)
-        alias_remove(s->kernel, s->aliases);
+    while (s->more && s->more->aliases)
+        alias_remove(s->kernel, s->more->aliases);
 }
 
 void

@@ -79,7 +79,7 @@ file_new(poe_kernel *k, int fd, poe_file **file)
         close(fd);
         return UV_ESRCH;
     }
-    f = poe__mem_zero(&k->mem, sizeof *f);
+    f = poe__session_more(s) ? poe__mem_zero(&k->mem, sizeof *f) : NULL;
     if (!f) {
         close(fd);
         return UV_ENOMEM;

@@ -88,14 +88,15 @@ poe__hook_fire(struct hook *hook, poe_session *s, int type, const struct poe_io 
 
 /* -- what a session owns ------------------------------------------------------------------- */
 
+/* The session has what few need: poe__session_more. */
 void
 poe__owned_add(poe_session *s, struct owned *o)
 {
-    o->next = s->owned;
-    o->at = &s->owned;
+    o->next = s->more->owned;
+    o->at = &s->more->owned;
     if (o->next)
         o->next->at = &o->next;
-    s->owned = o;
+    s->more->owned = o;
 }
 
 void
@@ -468,7 +469,7 @@ poe_handle_watch(poe_handle *h, enum poe_mode mode, const char *name, poe_payloa
         i->hook = hook;
         return 0;
     }
-    i = poe__mem_zero(&k->mem, sizeof *i);
+    i = poe__session_more(s) ? poe__mem_zero(&k->mem, sizeof *i) : NULL;
     if (!i) {
         poe__mem_free(&k->mem, hook, sizeof *hook);
         return UV_ENOMEM;
@@ -531,7 +532,7 @@ poe_handle_pause(poe_handle *h, enum poe_mode mode, int paused)
 int
 poe_handle_each(poe_session *s, uint32_t index, int *fd, enum poe_mode *mode, const char **event)
 {
-    for (struct owned *o = s->owned; o; o = o->next) {
+    for (struct owned *o = s->more ? s->more->owned : NULL; o; o = o->next) {
         const struct interest *i = (const struct interest *)o;
         if (o->kind == OWNED_INTEREST && i->keep == POE_KEEP_HANDLE && index-- == 0) {
             *fd = i->handle->fd;
@@ -684,8 +685,8 @@ poe__handles_check(poe_kernel *k)
 void
 poe__handles_forget(poe_session *s)
 {
-    while (s->owned) {
-        struct owned *o = s->owned;
+    while (s->more && s->more->owned) {
+        struct owned *o = s->more->owned;
         if (o->kind == OWNED_STREAM)
             poe_stream_close((poe_stream *)o, 0);
         else if (o->kind == OWNED_LATER)

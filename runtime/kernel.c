@@ -338,7 +338,7 @@ alarm_uncount(const poe_event *ev, uint64_t mark)
 {
     if (ev->type == POE_EVENT_WAKE || (ev->to->flags & SESSION_STOPPED))
         return;
-    ev->to->keeps[POE_KEEP_ALARM]--;
+    ev->to->keep_alarms--;
     if (--ev->to->others == 0 && !session_kept(ev->to))
         poe__session_mark(ev->to, mark);
 }
@@ -562,7 +562,7 @@ queue_cut(poe_kernel *k, uint64_t at)
     slot->payload = 0;
     slot->type = POE_EVENT_GONE;
     k->gone++;
-    ev.to->dropped++;
+    ev.to->more->dropped++; /* it has a limit */
     TRACE(k, POE_TRACE_EVENTS, "drop '%s' to %s from %s", ev.name, NAME(ev.to), NAME(ev.from));
     event_uncount(&ev, ++k->mark);
     poe__drop(k, ev.payload); /* the host may queue something now */
@@ -577,14 +577,14 @@ poe_session_admit(poe_session *to, enum poe_event_type type)
         return 0;
     switch (poe_session_overflow(to)) {
     case POE_OVERFLOW_DROP_NEW:
-        to->dropped++;
+        to->more->dropped++;
         return type == POE_EVENT_ASK ? UV_ECANCELED : POE_DROPPED;
     case POE_OVERFLOW_DROP_OLD:
         if (queue_oldest(to->kernel, to) != to->kernel->queue.tail)
             return 0;
         /* fall through */
     default:
-        to->refused++;
+        to->more->refused++;
         return UV_ENOBUFS;
     }
 }
@@ -675,7 +675,7 @@ poe__sweep(poe_kernel *k, int fresh)
 {
     while (fresh && !list_empty(&k->fresh)) {
         poe_session *s = list_entry(k->fresh.next, poe_session, reaping);
-        if (s->mark >= k->slice) /* born in this slice: the next one is its first (R9) */
+        if (s->mark == (uint32_t)k->slice) /* born in this slice: the next one is its first (R9) */
             break;
         list_remove(&s->reaping);
         k->fresh_count--;
@@ -690,8 +690,11 @@ poe__sweep(poe_kernel *k, int fresh)
         while (!list_empty(&todo)) {
             poe_session *s = list_entry(todo.prev, poe_session, reaping);
             list_remove(&s->reaping);
-            if (!session_kept(s))
-                poe_session_stop(s);
+            if (session_kept(s))
+                continue;
+            poe_session_stop(s);
+            if (fresh && k->depth == 0 && list_empty(&k->handles.dirty))
+                poe__session_bury_last(k);
         }
     }
 }
@@ -945,7 +948,7 @@ is_living(const poe_kernel *k)
     if (k->until && *k->until)
         return 0;
     return k->sessions.count > 1
-           || (k->sessions.kernel->keeps[POE_KEEP_SUSPENDED] > 0 && !k->exception_count);
+           || (k->sessions.kernel->keep_suspended > 0 && !k->exception_count);
 }
 
 /* After a turn: sleep, come again at once, or end. */
@@ -1271,7 +1274,8 @@ poe_session_stats(poe_session *s, struct poe_stats *stats)
 
     time_settle(s->kernel);
     *stats = (struct poe_stats){
-        .queued = queued, .peak = poe__session_peak(s), .refused = s->refused, .dropped = s->dropped,
+        .queued = queued, .peak = poe__session_peak(s), 
+        .refused = s->more ? s->more->refused : 0, .dropped = s->more ? s->more->dropped : 0,
         .handled = s->handled, .time_ns = s->time_ns, .bytes = queued * sizeof(poe_event),
     };
 }

@@ -88,7 +88,7 @@ later_new(poe_kernel *k, const char *name, poe_payload payload, poe_later **late
 
     if (s->flags & SESSION_STOPPED)
         return UV_ESRCH;
-    l = *later = poe__mem_zero(&k->mem, sizeof *l);
+    l = *later = poe__session_more(s) ? poe__mem_zero(&k->mem, sizeof *l) : NULL;
     if (!l)
         return UV_ENOMEM;
     l->hook = poe__hook_new(k, name, payload);

@@ -346,8 +346,9 @@ POE_API int poe_session_stopped(const poe_session *s);
 POE_API int poe_session_stopping(const poe_session *s); /* its end has begun: what it waits for will not come */
 POE_API size_t poe_session_count(const poe_kernel *k); /* the kernel not counted */
 
-/* How many queued events it accepts; 0: no limit.  What happens to further posts is up to the overflow. */
-POE_API void poe_session_limit(poe_session *s, uint32_t events);
+/* How many queued events it accepts; 0: no limit.  What happens to further posts is up to the overflow.
+ * UV_ENOMEM: all is as it was. */
+POE_API int poe_session_limit(poe_session *s, uint32_t events);
 
 /*
  * What becomes of a post to a session that is full:
@@ -409,7 +410,7 @@ POE_API void poe_session_stop(poe_session *s);
 POE_API int poe_session_hold(poe_session *s, const char *tag, int64_t *count);
 POE_API int poe_session_release(poe_session *s, const char *tag, int64_t *count);
 
-/* Postbacks and suspended handlers are counted, not named. */
+/* Postbacks and suspended handlers are counted, not named; for the other reasons the kernel counts itself. */
 enum poe_keep { POE_KEEP_ALARM, POE_KEEP_HANDLE, POE_KEEP_WHEEL, POE_KEEP_CHILD, POE_KEEP_PID,
                 POE_KEEP_HOLD, POE_KEEP_POSTBACK, POE_KEEP_SUSPENDED, POE_KEEP_ALIAS, POE_KEEP_KINDS };
 POE_API void poe_session_keep(poe_session *s, enum poe_keep why);

@@ -13,47 +13,20 @@
 
 /* -- memory -------------------------------------------------------------------------------- */
 
-/* A session full of zeros, but for its block. */
-static poe_session *
-session_alloc(struct sessions *t, struct mem *m)
+/* What few sessions need, NULL without memory.  Of a session that lives. */
+struct more *
+poe__session_more(poe_session *s)
 {
-    struct block *b;
-    poe_session *s;
-
-    if (list_empty(&t->blocks)) {
-        b = poe__mem_resize(m, NULL, 0, sizeof *b);
-        if (!b)
-            return NULL;
-        b->used = 0;
-        b->free = NULL;
-        for (int i = BLOCK_SESSIONS; i-- > 0; b->free = &b->of[i])
-            b->of[i].next = b->free;
-        list_init(&b->all);
-        list_insert(&t->blocks, &b->all);
-    }
-    b = list_entry(t->blocks.next, struct block, all);
-    s = b->free;
-    b->free = s->next;
-    b->used++;
-    if (!b->free)
-        list_remove(&b->all);
-    memset(s, 0, sizeof *s);
-    s->block = b;
-    return s;
+    if (!s->more)
+        s->more = poe__mem_zero(&s->kernel->mem, sizeof *s->more);
+    return s->more;
 }
 
 static void
-session_free(struct sessions *t, struct mem *m, poe_session *s)
+session_free(struct mem *m, poe_session *s)
 {
-    struct block *b = s->block;
-
-    s->next = b->free;
-    b->free = s;
-    if (--b->used == 0) {
-        list_remove(&b->all);
-        poe__mem_free(m, b, sizeof *b);
-    } else if (!s->next)
-        list_insert(&t->blocks, &b->all);
+    poe__mem_free(m, s->more, sizeof *s->more);
+    poe__mem_free(m, s, sizeof *s);
 }
 
 /* -- the table ----------------------------------------------------------------------------- */
@@ -75,23 +48,44 @@ sessions_slot(const struct sessions *t, uint64_t id)
     return i;
 }
 
+static poe_session *
+first_child(const poe_session *s)
+{
+    return s->more ? s->more->first : NULL;
+}
+
+/* The one after `s` of all there are, parents first; NULL at the end. */
+static poe_session *
+tree_next(const poe_session *s)
+{
+    poe_session *child = first_child(s);
+
+    if (child)
+        return child;
+    while (s && !s->next)
+        s = s->parent;
+    return s ? s->next : NULL;
+}
+
+/* Makes the table, or makes it larger. */
 static int
 sessions_grow(struct sessions *t, struct mem *m)
 {
-    uint64_t capacity = t->slots ? (t->mask + 1) * 2 : 16;
-    poe_session **slots = poe__mem_zero(m, (size_t)capacity * sizeof *slots);
-    if (!slots)
-        return UV_ENOMEM;
-
     struct sessions grown = *t;
-    grown.slots = slots;
+    uint64_t capacity = t->slots ? (t->mask + 1) * 2 : 16;
+
+    while (capacity * 3 <= t->count * 4)
+        capacity *= 2;
+    grown.slots = poe__mem_zero(m, (size_t)capacity * sizeof *grown.slots);
+    if (!grown.slots)
+        return UV_ENOMEM;
     grown.mask = capacity - 1;
-    grown.shift = t->slots ? t->shift - 1 : 60;
-    for (uint64_t i = 0; t->slots && i <= t->mask; i++)
-        if (t->slots[i])
-            slots[sessions_slot(&grown, t->slots[i]->id)] = t->slots[i];
+    for (grown.shift = 64; capacity > 1; capacity /= 2)
+        grown.shift--;
+    for (poe_session *s = t->kernel; s; s = tree_next(s))
+        grown.slots[sessions_slot(&grown, s->id)] = s;
     if (t->slots)
-        poe__mem_free(m, t->slots, (size_t)(t->mask + 1) * sizeof *slots);
+        poe__mem_free(m, t->slots, (size_t)(t->mask + 1) * sizeof *t->slots);
     *t = grown;
     return 0;
 }
@@ -100,8 +94,10 @@ sessions_grow(struct sessions *t, struct mem *m)
 static void
 sessions_remove(struct sessions *t, uint64_t id)
 {
+    t->count--;
+    if (!t->slots)
+        return;
     uint64_t gap = sessions_slot(t, id), i = gap;
-
     for (;;) {
         i = (i + 1) & t->mask;
         if (!t->slots[i])
@@ -113,24 +109,52 @@ sessions_remove(struct sessions *t, uint64_t id)
         }
     }
     t->slots[gap] = NULL;
-    t->count--;
+}
+
+/* Whether there is a table, which is made when first asked for. */
+static int
+sessions_listed(poe_kernel *k)
+{
+    return k->sessions.slots || sessions_grow(&k->sessions, &k->mem) == 0;
 }
 
 poe_session *
 poe_session_find(poe_kernel *k, uint64_t id)
 {
-    return k->sessions.slots[sessions_slot(&k->sessions, id)];
+    struct sessions *t = &k->sessions;
+    poe_session *s = t->kernel;
+
+    if (id == 0 || id > t->last_id)
+        return NULL;
+    if (sessions_listed(k))
+        return t->slots[sessions_slot(t, id)];
+    while (s && s->id != id)
+        s = tree_next(s);
+    return s;
 }
 
+/* Without memory for a table the cursor is the last one's id, marked, and each costs a look at all. */
 poe_session *
 poe_session_each(poe_kernel *k, uint64_t *cursor)
 {
-    while (*cursor <= k->sessions.mask) {
-        poe_session *s = k->sessions.slots[(*cursor)++];
-        if (s)
-            return s;
+    const uint64_t by_id = (uint64_t)1 << 63;
+    struct sessions *t = &k->sessions;
+    poe_session *found = NULL;
+
+    if (!(*cursor & by_id) && sessions_listed(k)) {
+        while (*cursor <= t->mask) {
+            poe_session *s = t->slots[(*cursor)++];
+            if (s)
+                return s;
+        }
+        return NULL;
     }
-    return NULL;
+    for (poe_session *s = t->kernel; s; s = tree_next(s))
+        if ((s->id | by_id) > *cursor && (!found || s->id < found->id))
+            found = s;
+    if (found)
+        *cursor = found->id | by_id;
+    return found;
 }
 
 /* -- keeping ------------------------------------------------------------------------------- */
@@ -144,9 +168,10 @@ poe__session_mark(poe_session *s, uint64_t mark)
     if (kernel_is(s) || (s->flags & (SESSION_FRESH | SESSION_STOPPED)))
         return;
     list_remove(&s->reaping);
-    s->mark = mark;
+    s->mark = (uint32_t)mark;
     struct list *at = &k->reap;
-    while (at->prev != &k->reap && list_entry(at->prev, poe_session, reaping)->mark > mark)
+    while (at->prev != &k->reap
+           && (int32_t)(list_entry(at->prev, poe_session, reaping)->mark - s->mark) > 0)
         at = at->prev;
     list_insert(at, &s->reaping);
     k->errands = 1;
@@ -175,24 +200,32 @@ busy_add(poe_session *s, enum poe_keep why, int64_t by)
 void
 poe_session_keep(poe_session *s, enum poe_keep why)
 {
+    uint32_t *count = keep_count(s, why);
+
     if (s->flags & SESSION_STOPPED)
         return;
-    s->keeps[why]++;
+    if (!count && poe__session_more(s)) /* the host's own: who keeps it for a reason of ours has made it */
+        count = keep_count(s, why);
+    if (count)
+        ++*count;
     s->others++;
     busy_add(s, why, 1);
     TRACE(s->kernel, POE_TRACE_SESSIONS, "keep %s: %s, now %u", NAME(s), keep_names[why],
-          s->keeps[why]);
+          poe_session_kept(s, why));
 }
 
 void
 poe_session_unkeep(poe_session *s, enum poe_keep why)
 {
+    uint32_t *count = keep_count(s, why);
+
     if (s->flags & SESSION_STOPPED)
         return;
     busy_add(s, why, -1);
-    s->keeps[why]--;
+    if (count && *count > 0)
+        --*count;
     TRACE(s->kernel, POE_TRACE_SESSIONS, "unkeep %s: %s, now %u", NAME(s), keep_names[why],
-          s->keeps[why]);
+          poe_session_kept(s, why));
     if (--s->others == 0 && !session_kept(s))
         poe__session_mark(s, ++s->kernel->mark);
 }
@@ -209,10 +242,13 @@ static int
 hold_add(poe_session *s, const char *tag, int64_t by, int64_t *count)
 {
     poe_kernel *k = s->kernel;
-    struct hold **at = &s->holds, *h;
+    struct hold **at, *h;
 
     if (s->flags & SESSION_STOPPED)
         return UV_ESRCH;
+    if (!poe__session_more(s))
+        return UV_ENOMEM;
+    at = &s->more->holds;
     while (*at && strcmp((*at)->tag, tag) != 0)
         at = &(*at)->next;
     h = *at;
@@ -256,9 +292,9 @@ poe_session_release(poe_session *s, const char *tag, int64_t *count)
 static void
 holds_forget(poe_session *s)
 {
-    while (s->holds) {
-        struct hold *h = s->holds;
-        s->holds = h->next;
+    while (s->more && s->more->holds) {
+        struct hold *h = s->more->holds;
+        s->more->holds = h->next;
         s->kernel->sessions.extrefs--;
         if (h->count > 0)
             poe_session_unkeep(s, POE_KEEP_HOLD);
@@ -268,33 +304,38 @@ holds_forget(poe_session *s)
 
 /* -- the tree ------------------------------------------------------------------------------ */
 
+/* The parent has what few sessions need. */
 static void
 tree_add(poe_session *parent, poe_session *s)
 {
+    poe_session *first = parent->more->first;
+
     s->parent = parent;
     s->next = NULL;
-    s->prev = parent->last;
-    if (parent->last)
-        parent->last->next = s;
-    else
-        parent->first = s;
-    parent->last = s;
+    if (first) {
+        s->prev = first->prev;
+        first->prev->next = s;
+        first->prev = s;
+    } else {
+        s->prev = s;
+        parent->more->first = s;
+    }
     poe_session_keep(parent, POE_KEEP_CHILD);
 }
 
 static void
 tree_remove(poe_session *s)
 {
-    poe_session *parent = s->parent;
+    poe_session *parent = s->parent, *first = parent->more->first;
 
-    if (s->prev)
-        s->prev->next = s->next;
+    if (s == first)
+        parent->more->first = first = s->next;
     else
-        parent->first = s->next;
+        s->prev->next = s->next;
     if (s->next)
         s->next->prev = s->prev;
-    else
-        parent->last = s->prev;
+    else if (first)
+        first->prev = s->prev;
     s->prev = s->next = NULL;
     s->parent = NULL;
     poe_session_unkeep(parent, POE_KEEP_CHILD);
@@ -344,19 +385,23 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
         return UV_ECANCELED;
     if (parent->flags & SESSION_STOPPED)
         parent = t->kernel;
-    if ((!t->slots || t->count * 4 >= (t->mask + 1) * 3) && sessions_grow(t, &k->mem) < 0)
+    if (t->slots && t->count * 4 >= (t->mask + 1) * 3 && sessions_grow(t, &k->mem) < 0)
         return UV_ENOMEM;
-    poe_session *s = session_alloc(t, &k->mem);
+    poe_session *s = poe__session_more(parent) ? poe__mem_zero(&k->mem, sizeof *s) : NULL;
     if (!s)
         return UV_ENOMEM;
     s->kernel = k;
+    if (poe_session_limit(s, limit) < 0) {
+        session_free(&k->mem, s);
+        return UV_ENOMEM;
+    }
     s->id = ++t->last_id;
     s->ud = ud;
-    s->flags = SESSION_FRESH;
-    poe_session_limit(s, limit);
+    s->flags |= SESSION_FRESH;
     poe_session_set_overflow(s, overflow);
     list_init(&s->reaping);
-    t->slots[sessions_slot(t, s->id)] = s;
+    if (t->slots)
+        t->slots[sessions_slot(t, s->id)] = s;
     t->count++;
     k->finalized = 0;
     k->unkempt = 1;
@@ -377,7 +422,7 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
         tell_parent(parent, "create", s, result);
     if (!(s->flags & SESSION_STOPPED)) { /* its grace begins now (R242) */
         s->flags |= SESSION_STARTED;
-        s->mark = k->slice;
+        s->mark = (uint32_t)k->slice;
         s->born = (uint32_t)k->queue.tail;
         list_insert(&k->fresh, &s->reaping);
         k->fresh_count++;
@@ -431,9 +476,13 @@ session_forget(poe_session *s)
     holds_forget(s);
     poe__alarm_forget(s);
     poe__handles_forget(s);
-    for (int why = 0; why < POE_KEEP_KINDS; why++)
-        busy_add(s, why, -(int64_t)s->keeps[why]);
-    memset(s->keeps, 0, sizeof s->keeps);
+    for (int why = 0; s->others && why < POE_KEEP_KINDS; why++) {
+        uint32_t *count = keep_count(s, (enum poe_keep)why);
+        if (count) {
+            busy_add(s, (enum poe_keep)why, -(int64_t)*count);
+            *count = 0;
+        }
+    }
     s->others = 0;
 }
 
@@ -446,7 +495,7 @@ children_tell(poe_session *s)
 {
     poe_kernel *k = s->kernel;
     uint32_t round = ++k->sessions.rounds;
-    poe_session *child = s->first;
+    poe_session *child = first_child(s);
 
     while (child) {
         if (child->round != round) {
@@ -455,7 +504,7 @@ children_tell(poe_session *s)
             if (child->parent == s)
                 tell_child(child, s, s->parent);
         }
-        child = child->parent == s ? child->next : s->first;
+        child = child->parent == s ? child->next : first_child(s);
     }
 }
 
@@ -482,8 +531,8 @@ poe_session_stop(poe_session *s)
     tell_parent(parent, "lose", s, result);
     poe__drop(k, result);
 
-    while (s->first)
-        tree_move(s->first, s->parent);
+    while (first_child(s))
+        tree_move(first_child(s), s->parent);
     tree_remove(s);
     session_forget(s);
     poe__session_peak(s);
@@ -500,7 +549,20 @@ poe_session_stop(poe_session *s)
         poe__wake(k); /* run must notice */
 }
 
-/* Frees the stopped sessions that no queued event points at.  Only outside all handlers. */
+/* Frees a stopped session unless a queued event points at it.  Only outside all handlers. */
+static void
+session_bury(poe_session *s)
+{
+    poe_kernel *k = s->kernel;
+
+    if (s->events_to || s->events_from || s->pins)
+        return;
+    list_remove(&s->reaping);
+    poe__stats_add(&k->sessions.buried, s);
+    k->host.gone(k->host.ud, s);
+    session_free(&k->mem, s);
+}
+
 void
 poe__session_bury(poe_kernel *k)
 {
@@ -509,13 +571,16 @@ poe__session_bury(poe_kernel *k)
     while (at != &k->dead) {
         poe_session *s = list_entry(at, poe_session, reaping);
         at = at->next;
-        if (s->events_to || s->events_from || s->pins)
-            continue;
-        list_remove(&s->reaping);
-        poe__stats_add(&k->sessions.buried, s);
-        k->host.gone(k->host.ud, s);
-        session_free(&k->sessions, &k->mem, s);
+        session_bury(s);
     }
+}
+
+/* The one that stopped last, which is still at hand: of many at once none is fetched a second time. */
+void
+poe__session_bury_last(poe_kernel *k)
+{
+    if (!list_empty(&k->dead))
+        session_bury(list_entry(k->dead.prev, poe_session, reaping));
 }
 
 /* -- everyone below, deepest first ------------------------------------------------------------ */
@@ -551,7 +616,7 @@ poe__family_list(poe_session *root, int upwards, struct family *f)
             break;
     }
     for (size_t at = depth; at < count; at++)
-        for (poe_session *s = of[at].session->first; s; s = s->next)
+        for (poe_session *s = first_child(of[at].session); s; s = s->next)
             of[count++] = (struct member){ s, of[at].depth + 1 };
     *f = (struct family){ .of = of, .count = count, .room = room };
     poe__family_rewind(f);
@@ -596,9 +661,9 @@ poe__session_stop_all(poe_kernel *k)
             poe_session_stop(s);
         poe__family_free(k, &f);
     } else {
-        while ((s = k->sessions.kernel->first) && !(s->flags & SESSION_STOPPING)) {
-            while (s->first && !(s->first->flags & SESSION_STOPPING))
-                s = s->first;
+        while ((s = first_child(k->sessions.kernel)) && !(s->flags & SESSION_STOPPING)) {
+            while (first_child(s) && !(first_child(s)->flags & SESSION_STOPPING))
+                s = first_child(s);
             poe_session_stop(s);
         }
     }
@@ -610,17 +675,15 @@ poe__sessions_init(poe_kernel *k)
 {
     struct sessions *t = &k->sessions;
 
-    list_init(&t->blocks);
-    if (sessions_grow(t, &k->mem) < 0)
-        return UV_ENOMEM;
-    t->kernel = session_alloc(t, &k->mem);
+    t->kernel = poe__mem_zero(&k->mem, sizeof *t->kernel);
     if (!t->kernel)
         return UV_ENOMEM;
     t->kernel->kernel = k;
+    if (!poe__session_more(t->kernel))
+        return UV_ENOMEM;
     t->kernel->id = t->last_id = 1;
     t->kernel->flags = SESSION_KERNEL;
     list_init(&t->kernel->reaping);
-    t->slots[sessions_slot(t, 1)] = t->kernel;
     t->count = 1;
     return 0;
 }
@@ -632,7 +695,7 @@ poe__sessions_release(poe_kernel *k)
 
     if (t->kernel) {
         session_forget(t->kernel);
-        session_free(t, &k->mem, t->kernel);
+        session_free(&k->mem, t->kernel);
     }
     if (t->slots)
         poe__mem_free(&k->mem, t->slots, (size_t)(t->mask + 1) * sizeof *t->slots);
@@ -674,7 +737,7 @@ poe_session_parent(const poe_session *s)
 poe_session *
 poe_session_child(const poe_session *s, const poe_session *after)
 {
-    return after ? after->next : s->first;
+    return after ? after->next : first_child(s);
 }
 
 void
@@ -707,11 +770,14 @@ poe_session_count(const poe_kernel *k)
     return k->sessions.count - 1;
 }
 
-void
+int
 poe_session_limit(poe_session *s, uint32_t events)
 {
+    if (events && !poe__session_more(s)) /* where it is counted what the limit keeps out */
+        return UV_ENOMEM;
     s->limit = events;
     s->flags = events ? s->flags | SESSION_LIMITED : s->flags & ~(unsigned)SESSION_LIMITED;
+    return 0;
 }
 
 void
@@ -765,8 +831,10 @@ poe__stats_add(struct poe_stats *sum, poe_session *s)
     uint32_t peak = poe__session_peak(s);
 
     sum->peak = peak > sum->peak ? peak : sum->peak;
-    sum->refused += s->refused;
-    sum->dropped += s->dropped;
+    if (s->more) {
+        sum->refused += s->more->refused;
+        sum->dropped += s->more->dropped;
+    }
     sum->handled += s->handled;
     sum->time_ns += s->time_ns;
 }
@@ -774,7 +842,9 @@ poe__stats_add(struct poe_stats *sum, poe_session *s)
 uint32_t
 poe_session_kept(const poe_session *s, enum poe_keep why)
 {
-    return s->keeps[why];
+    const uint32_t *count = keep_count((poe_session *)s, why);
+
+    return count ? *count : 0;
 }
 
 uint32_t
@@ -794,7 +864,7 @@ poe_session_events(const poe_session *s, uint32_t *from)
 const char *
 poe_session_tag(const poe_session *s, uint32_t index, int64_t *count)
 {
-    const struct hold *h = s->holds;
+    const struct hold *h = s->more ? s->more->holds : NULL;
 
     while (h && index-- > 0)
         h = h->next;

@@ -27,56 +27,50 @@ enum {
     SESSION_OVERFLOW = 256 /* times enum poe_overflow */
 };
 
-/*
- * Kept while any of events_to, events_from and others is not zero; on kernel->reap when they have
- * been zero since it was marked.  Freed only outside all handlers, never under its own.
- */
-struct poe_session {
-    poe_kernel *kernel;
-    struct block *block;       /* it is cut from */
-    uint64_t id;
-    void *ud;                  /* the host's */
-    uint32_t events_to;        /* queued or being handled */
-    uint32_t events_from;      /* the same, to others */
-    uint32_t others;           /* the sum of `keeps` */
-    uint32_t keeps[POE_KEEP_KINDS];
-    uint32_t limit;            /* queued events it accepts, 0: any number */
-    uint32_t alarms;           /* its first timer, an index into kernel->alarms */
-    uint32_t flags;
-    uint32_t round;            /* see children_tell */
-    uint32_t pins;             /* suspended handlers that name it */
-    uint32_t born;             /* FRESH: the place in the queue its grace holds (R9), low bits */
-    uint32_t peak;             /* queued at most, as seen when events' turns came */
-    uint32_t refused, dropped; /* posts */
-    uint64_t handled;
-    uint64_t time_ns;          /* spent in its handlers while that is measured */
-
-    poe_session *parent;
-    poe_session *first, *last; /* children in the order they came */
-    poe_session *prev, *next;  /* siblings */
-
-    struct list reaping;       /* in reap, fresh or dead */
-    uint64_t mark;             /* when it was marked; birth slice while FRESH */
-
+/* What few sessions need; made on first use, see poe__session_more. */
+struct more {
+    poe_session *first;        /* children in the order they came; first->prev is the last */
     struct hold *holds;
     struct alias *aliases;
     struct watch *watches;     /* signals */
     struct owned *owned;       /* watched handles and wheels' streams */
+    uint32_t keeps[POE_KEEP_KINDS]; /* but for those below */
+    uint32_t refused, dropped; /* posts */
 };
 
-/* Sessions are cut from blocks; a block all of whose sessions are free goes back. */
-#define BLOCK_SESSIONS 62
-struct block {
-    struct list all;           /* in sessions->blocks while it has a free session, else alone */
-    poe_session *free;         /* linked by `next` */
-    uint32_t used;
-    poe_session of[BLOCK_SESSIONS];
+/*
+ * Kept while any of events_to, events_from and others is not zero; on kernel->reap when they have
+ * been zero since it was marked.  Freed only outside all handlers, never under its own.  There may be
+ * a million: 64 bytes that each event looks at, then the rest.
+ */
+struct poe_session {
+    poe_kernel *kernel;
+    void *ud;                  /* the host's */
+    uint32_t flags;
+    uint32_t events_to;        /* queued or being handled */
+    uint32_t events_from;      /* the same, to others */
+    uint32_t others;           /* the sum of all that keeps it, see keep_count */
+    uint32_t limit;            /* queued events it accepts, 0: any number */
+    uint32_t peak;             /* queued at most, as seen when events' turns came */
+    uint64_t handled;
+    uint64_t id;
+    uint32_t pins;             /* suspended handlers that name it */
+    uint32_t alarms;           /* its first timer, an index into kernel->alarms */
+
+    uint32_t keep_alarms, keep_postbacks, keep_suspended; /* of `others` */
+    uint32_t born;             /* FRESH: the place in the queue its grace holds (R9), low bits */
+    struct more *more;         /* NULL: it has needed none of that */
+    uint64_t time_ns;          /* spent in its handlers while that is measured */
+    poe_session *parent;
+    poe_session *prev, *next;  /* siblings */
+    struct list reaping;       /* in reap, fresh or dead */
+    uint32_t mark;             /* when it was marked; birth slice while FRESH; low bits */
+    uint32_t round;            /* see children_tell */
 };
 
-/* Every live session by id: open addressing, empty slots NULL. */
+/* Every live session by id, once one is looked up: open addressing, empty slots NULL. */
 struct sessions {
-    struct list blocks;        /* those with room, the one to take from first */
-    poe_session **slots;
+    poe_session **slots; /* NULL: there is none yet */
     uint64_t mask;
     unsigned shift;    /* 64 - the logarithm of the capacity */
     size_t count;      /* the kernel included */
@@ -107,11 +101,25 @@ void poe__family_free(poe_kernel *k, struct family *f);
 
 int poe__sessions_init(poe_kernel *k);
 void poe__sessions_release(poe_kernel *k);
+struct more *poe__session_more(poe_session *s);
 void poe__session_mark(poe_session *s, uint64_t mark);
 void poe__session_stop_all(poe_kernel *k);
 void poe__session_bury(poe_kernel *k);
+void poe__session_bury_last(poe_kernel *k);
 uint32_t poe__session_peak(poe_session *s);
 void poe__stats_add(struct poe_stats *sum, poe_session *s);
+
+/* NULL: none has been counted yet. */
+static inline uint32_t *
+keep_count(poe_session *s, enum poe_keep why)
+{
+    switch (why) {
+    case POE_KEEP_ALARM: return &s->keep_alarms;
+    case POE_KEEP_POSTBACK: return &s->keep_postbacks;
+    case POE_KEEP_SUSPENDED: return &s->keep_suspended;
+    default: return s->more ? &s->more->keeps[why] : NULL;
+    }
+}
 
 static inline int
 session_kept(const poe_session *s)

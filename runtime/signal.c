@@ -234,7 +234,7 @@ chld_close(poe_kernel *k)
 static struct watch *
 watch_find(const poe_session *s, const char *signal)
 {
-    struct watch *w = s->watches;
+    struct watch *w = s->more ? s->more->watches : NULL;
 
     while (w && strcmp(w->sig->name, signal) != 0)
         w = w->next;
@@ -265,7 +265,7 @@ watch_free(struct watch *w)
 {
     poe_kernel *k = w->session->kernel;
     struct sig *sig = w->sig;
-    struct watch **at = &w->session->watches;
+    struct watch **at = &w->session->more->watches;
 
     while (*at != w)
         at = &(*at)->next;
@@ -301,15 +301,15 @@ poe_signal_watch(poe_kernel *k, const char *signal, const char *event, poe_paylo
     struct sig *sig = sig_find(k, signal);
     if (!sig && (rc = sig_new(k, signal, &sig)) < 0)
         goto fail_sig;
-    w = poe__mem_zero(&k->mem, sizeof *w);
+    w = poe__session_more(s) ? poe__mem_zero(&k->mem, sizeof *w) : NULL;
     if (!w)
         goto fail_watch;
     w->sig = sig;
     w->session = s;
     w->event = event;
     w->extra = extra;
-    w->next = s->watches;
-    s->watches = w;
+    w->next = s->more->watches;
+    s->more->watches = w;
     list_insert(&sig->watches, &w->of_sig);
     TRACE(k, POE_TRACE_SIGNALS, "watch %s in %s as '%s'", signal, NAME(s), event);
     if (is_chld(signal))
@@ -716,7 +716,7 @@ poe_child_watch(poe_kernel *k, int pid, const char *event, poe_payload extra)
     }
     if ((rc = chld_open(k)) < 0)
         return rc;
-    struct pid_watch *w = poe__mem_zero(&k->mem, sizeof *w);
+    struct pid_watch *w = poe__session_more(s) ? poe__mem_zero(&k->mem, sizeof *w) : NULL;
     if (!w) {
         chld_close(k);
         return UV_ENOMEM;
@@ -823,9 +823,9 @@ poe__signal_forget(poe_session *s)
     poe_kernel *k = s->kernel;
     struct list *at = k->signals.pids.next;
 
-    while (s->watches)
-        watch_free(s->watches);
-    while (at != &k->signals.pids && s->keeps[POE_KEEP_PID]) {
+    while (s->more && s->more->watches)
+        watch_free(s->more->watches);
+    while (at != &k->signals.pids && poe_session_kept(s, POE_KEEP_PID)) {
         struct pid_watch *w = list_entry(at, struct pid_watch, all);
         at = at->next;
         if (w->session == s)

@@ -247,7 +247,7 @@ poe_stream_open(poe_handle *h, const char *state, poe_stream **stream)
         return UV_EPERM;
     if (k->frame->session->flags & SESSION_STOPPED)
         return UV_ESRCH;
-    st = poe__mem_zero(&k->mem, sizeof *st);
+    st = poe__session_more(k->frame->session) ? poe__mem_zero(&k->mem, sizeof *st) : NULL;
     if (!st)
         return UV_ENOMEM;
     if (state_copy(k, st, state) < 0) {

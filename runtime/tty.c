@@ -44,7 +44,7 @@ poe_tty_open(poe_kernel *k, int fd, poe_tty **tty)
     int own = open_anew(fd);
     if (own < 0)
         return own;
-    t = poe__mem_zero(&k->mem, sizeof *t);
+    t = poe__session_more(s) ? poe__mem_zero(&k->mem, sizeof *t) : NULL;
     if (!t) {
         close(own);
         return UV_ENOMEM;

@@ -522,6 +522,8 @@ host_find(struct host *h, const char *name)
     for (struct actor *a = h->actors; a; a = a->next)
         if (strcmp(a->name, name) == 0)
             return a->session;
+    if (h->heap.failed) /* there was no memory for it */
+        return poe_kernel_session(h->kernel);
     ck_abort_msg("no actor %s", name);
     return NULL;
 }
@@ -756,7 +758,7 @@ say_session(struct host *h, const char *verb, const char *a, const char *b, int 
     else if (strcmp(verb, "slice") == 0)
         *rc = poe_kernel_slice(h->kernel);
     else if (strcmp(verb, "limit") == 0)
-        poe_session_limit(host_find(h, a), (uint32_t)atoi(b));
+        *rc = poe_session_limit(host_find(h, a), (uint32_t)atoi(b));
     else if (strcmp(verb, "overflow") == 0)
         poe_session_set_overflow(host_find(h, a), (enum poe_overflow)atoi(b));
     else if (strcmp(verb, "await") == 0)

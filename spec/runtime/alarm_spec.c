@@ -57,7 +57,7 @@ check_alarms(void)
             holds(a->of[i].prev == before);
             holds(a->of[i].session == s);
         }
-        holds(s->keeps[POE_KEEP_ALARM] == count);
+        holds(poe_session_kept(s, POE_KEEP_ALARM) == count);
         listed += count;
     }
     holds(listed == a->count);

@@ -42,12 +42,12 @@ check_aliases(void)
     while ((s = poe_session_each(h.kernel, &cursor))) {
         uint32_t count = 0;
         const char *before = NULL;
-        for (const struct alias *at = s->aliases; at; at = at->next, count++) {
+        for (const struct alias *at = s->more ? s->more->aliases : NULL; at; at = at->next, count++) {
             holds(at->session == s);
             holds(!before || strcmp(before, at->name) < 0);
             before = at->name;
         }
-        holds(s->keeps[POE_KEEP_ALIAS] == count);
+        holds(poe_session_kept(s, POE_KEEP_ALIAS) == count);
         in_lists += count;
     }
     holds(in_slots == a->count && in_lists == a->count);

@@ -46,20 +46,21 @@ check_sessions(void)
         count++;
         holds(poe_session_find(h.kernel, s->id) == s);
         holds(!(s->flags & SESSION_STOPPED));
-        for (const poe_session *c = s->first; c; before = c, c = c->next, children++) {
+        const poe_session *first = s->more ? s->more->first : NULL;
+        for (const poe_session *c = first; c; before = c, c = c->next, children++) {
             holds(c->parent == s);
-            holds(c->prev == before);
+            holds(!before || c->prev == before);
             holds(poe_session_find(h.kernel, c->id) == c);
         }
-        holds(s->last == before);
-        holds(s->keeps[POE_KEEP_CHILD] == children);
+        holds(!first || first->prev == before);
+        holds(poe_session_kept(s, POE_KEEP_CHILD) == children);
         uint32_t others = 0;
         for (int why = 0; why < POE_KEEP_KINDS; why++)
-            others += s->keeps[why];
+            others += poe_session_kept(s, (enum poe_keep)why);
         holds(s->others == others);
     }
     holds(count == t->count);
-    holds(t->count * 4 <= (t->mask + 1) * 3 + 4);
+    holds(!t->slots || t->count * 4 <= (t->mask + 1) * 3 + 4);
 }
 
 /* What "do" does at a _child. */
@@ -392,21 +393,82 @@ START_TEST(a_hold_counts_by_tag_and_below_zero)
     for (int want = -1; want <= 2; want++) {
         ck_assert_int_eq(poe_session_hold(a, "x", &n), 0);
         ck_assert_int_eq(n, want);
-        ck_assert_uint_eq(a->keeps[POE_KEEP_HOLD], want > 0);
+        ck_assert_uint_eq(poe_session_kept(a, POE_KEEP_HOLD), want > 0);
     }
     ck_assert_int_eq(poe_session_hold(a, "y", &n), 0);
     ck_assert_int_eq(n, 1);
-    ck_assert_uint_eq(a->keeps[POE_KEEP_HOLD], 2);
+    ck_assert_uint_eq(poe_session_kept(a, POE_KEEP_HOLD), 2);
     for (int want = 1; want >= -1; want--) {
         ck_assert_int_eq(poe_session_release(a, "x", &n), 0);
         ck_assert_int_eq(n, want);
-        ck_assert_uint_eq(a->keeps[POE_KEEP_HOLD], want > 0 ? 2 : 1);
+        ck_assert_uint_eq(poe_session_kept(a, POE_KEEP_HOLD), want > 0 ? 2 : 1);
     }
     poe_session_stop(a);
     ck_assert_int_eq(poe_session_hold(a, "x", &n), UV_ESRCH);
     ck_assert_int_eq(h.kernel->sessions.extrefs, 0);
         ck_assert_int_eq(h.kernel->sessions.handles, 0);
     h.log_size = 0;
+}
+END_TEST
+
+START_TEST(without_memory_for_its_first_child_hold_name_signal_or_limit_a_session_is_as_it_was)
+{
+    static const struct role cast[] = { { "A", { { "child", "new B" }, { "name", "alias a" },
+                                                 { "signal", "sig USR1" } } }, { "B", { { NULL, NULL } } }, { 0 } };
+    static const char *const events[] = { "child", "name", "signal" };
+    int64_t n;
+
+    host_play(&h, cast, "A");
+    poe_session *a = host_find(&h, "A");
+    size_t used = h.heap.used;
+    for (int i = 0; i < 5; i++) {
+        h.heap.fail_at = h.heap.grown + 1;
+        if (i < 3)
+            ck_assert_int_eq(host_call(&h, a, events[i]), 0);
+        else
+            ck_assert_int_eq(i == 3 ? poe_session_hold(a, "x", &n) : poe_session_limit(a, 1), UV_ENOMEM);
+        ck_assert_int_eq(h.heap.failed, i + 1);
+        ck_assert_ptr_null(a->more);
+        ck_assert_uint_eq(a->others, 0);
+        ck_assert_int_eq(poe_session_limited(a), 0);
+        ck_assert_uint_eq(h.heap.used, used);
+    }
+    ck_assert_uint_eq(poe_session_count(h.kernel), 1);
+    h.heap.fail_at = 0;
+    ck_assert_int_eq(poe_session_limit(a, 1), 0);
+    ck_assert_int_eq(poe_session_hold(a, "x", &n), 0);
+    ck_assert_uint_eq(poe_session_kept(a, POE_KEEP_HOLD), 1);
+    poe_session_stop(a);
+    h.log_size = 0;
+}
+END_TEST
+
+START_TEST(without_memory_for_a_table_sessions_are_found_all_the_same)
+{
+    static const struct role cast[] = { { "A", { { "_start", "new B; new B" } } },
+                                        { "B", { { "_start", "hold self x" } } }, { 0 } };
+
+    for (int table = 0; table < 2; table++) {
+        uint64_t cursor = 0, seen = 0, last = h.kernel->sessions.last_id;
+        poe_session *s;
+        host_play(&h, cast, "A A");
+        if (!table)
+            holds(h.kernel->sessions.slots == NULL);
+        h.heap.fail_at = h.heap.grown + 1;
+        h.heap.fail_on = table ? 0 : 1000;
+        while ((s = poe_session_each(h.kernel, &cursor))) {
+            seen |= (uint64_t)1 << poe_session_id(s);
+            holds(poe_session_find(h.kernel, poe_session_id(s)) == s);
+        }
+        ck_assert_uint_eq(seen, (((uint64_t)1 << 6) - 1) << (last + 1) | 2);
+        ck_assert_ptr_null(poe_session_find(h.kernel, last + 7));
+        ck_assert_ptr_null(poe_session_find(h.kernel, 0));
+        h.heap.fail_at = 0;
+        poe_kernel_stop(h.kernel);
+        ck_assert_int_eq(host_run(&h), 0);
+        ck_assert_ptr_null(poe_session_find(h.kernel, last + 1));
+        h.log_size = 0;
+    }
 }
 END_TEST
 
@@ -871,6 +933,8 @@ session_suite(void)
     tcase_add_test(keep, who_posted_stays_until_it_has_arrived);
     tcase_add_test(keep, a_hold_keeps_until_anybody_releases_it);
     tcase_add_test(keep, a_hold_counts_by_tag_and_below_zero);
+    tcase_add_test(keep, without_memory_for_its_first_child_hold_name_signal_or_limit_a_session_is_as_it_was);
+    tcase_add_test(birth, without_memory_for_a_table_sessions_are_found_all_the_same);
     tcase_add_test(keep, every_reason_keeps_and_its_end_lets_go);
     suite_add_tcase(s, keep);
 
