@@ -92,6 +92,8 @@ alarms_grow(struct alarms *a, struct mem *m)
         goto fail_links;
     a->links = array;
     a->room = room;
+    poe__mem_large(a->of, (room + 1) * sizeof *a->of);
+    poe__mem_large(a->links, (room + 1) * sizeof *a->links);
     return 0;
 
 fail_links: /* give it its old size again, so that the books are right */
