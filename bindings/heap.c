@@ -5,6 +5,10 @@
  * holds blocks of one size, and its number says which.  The range is reserved, not used: a page
  * counts when it is written to, and goes back to the system when all its blocks have been freed,
  * but for a few.  So the memory of a burst is given back wherever it lay.
+ *
+ * What a program needs beyond some megabytes may be made of huge pages by the system: fewer to be
+ * made and to be looked up.  To give back a part of one takes it to pieces, which is dear, so
+ * that waits until all of it is free, or too much lies idle.
  */
 #include "heap.h"
 
@@ -16,10 +20,14 @@
 #include <sys/mman.h>
 
 #define PAGE_BYTES ((size_t)64 << 10)
-#define LARGEST ((size_t)16 * HEAP_CLASSES)
+#define FINE ((size_t)64)  /* sizes in steps of 8 up to here, as most objects of Lua are small; then of 16 */
+#define LARGEST (FINE + 16 * (HEAP_CLASSES - FINE / 8))
 #define RANGE_MOST ((size_t)1 << 36)
 #define RANGE_LEAST ((size_t)1 << 30)
-#define EMPTIES_KEPT 64 /* 4 MiB */
+#define IDLE_KEPT 64 /* 4 MiB */
+#define HUGE_BYTES ((size_t)2 << 20)
+#define HUGE_PAGES ((uint32_t)(HUGE_BYTES / PAGE_BYTES))
+#define SMALL_PAGES ((uint32_t)256) /* 16 MiB, before there are huge ones */
 #define BURST ((int64_t)32 << 20)
 
 struct heap_page {
@@ -29,7 +37,21 @@ struct heap_page {
     uint32_t next, prev; /* in heap.some; next only, in heap.empty */
     uint8_t size_class;
     uint8_t listed;      /* in heap.some */
+    uint8_t gone;        /* it has been given back, and not been used since */
+    uint8_t empties;     /* of the first of a huge page: how many of that are in heap.empty */
 };
+
+static inline unsigned
+class_of(size_t size)
+{
+    return (unsigned)(size <= FINE ? (size - 1) / 8 : (size - 1) / 16 + FINE / 16);
+}
+
+static inline size_t
+class_step(unsigned size_class)
+{
+    return size_class < FINE / 8 ? (size_class + (size_t)1) * 8 : (size_class + (size_t)1) * 16 - FINE;
+}
 
 void
 lpoe_heap_open(struct heap *h)
@@ -39,11 +61,12 @@ lpoe_heap_open(struct heap *h)
         void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (p == MAP_FAILED)
             continue;
-        h->base = p;
-        h->size = size;
-        h->pages = p;
-        h->room = (uint32_t)(size / PAGE_BYTES);
+        h->base = (char *)p + -(uintptr_t)p % HUGE_BYTES;
+        h->size = size - HUGE_BYTES;
+        h->pages = (struct heap_page *)h->base;
+        h->room = (uint32_t)(h->size / PAGE_BYTES);
         h->made = (uint32_t)((h->room * sizeof *h->pages + PAGE_BYTES - 1) / PAGE_BYTES);
+        h->huge = (h->made + SMALL_PAGES + HUGE_PAGES - 1) / HUGE_PAGES * HUGE_PAGES;
         return;
     }
 }
@@ -75,6 +98,13 @@ page_unlist(struct heap *h, uint32_t at)
         h->some[p->size_class] = p->next;
 }
 
+/* The first of the huge page that it may be in; 0: it is in none. */
+static inline uint32_t
+page_huge(const struct heap *h, uint32_t at)
+{
+    return at < h->huge ? 0 : at - at % HUGE_PAGES;
+}
+
 /* A page for blocks of a size; 0 when the range is used up. */
 static uint32_t
 page_new(struct heap *h, unsigned size_class)
@@ -83,37 +113,67 @@ page_new(struct heap *h, unsigned size_class)
 
     if (at) {
         h->empty = h->pages[at].next;
-        h->empties--;
-    } else if (h->made < h->room)
+        h->idle -= !h->pages[at].gone;
+        if (page_huge(h, at))
+            h->pages[page_huge(h, at)].empties--;
+    } else if (h->made < h->room) {
         at = h->made++;
-    else
+#ifdef MADV_HUGEPAGE
+        if (at == h->huge)
+            (void)madvise(h->base + at * PAGE_BYTES, h->size - at * PAGE_BYTES, MADV_HUGEPAGE);
+#endif
+    } else
         return 0;
-    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class };
+    uint8_t empties = h->pages[at].empties;
+    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class, .empties = empties };
     page_list(h, at);
+    h->used++;
     return at;
+}
+
+static void
+pages_give(struct heap *h, uint32_t first, uint32_t count)
+{
+    (void)madvise(h->base + first * PAGE_BYTES, count * PAGE_BYTES, MADV_DONTNEED);
+    for (uint32_t at = first; at < first + count; at++) {
+        h->idle -= !h->pages[at].gone;
+        h->pages[at].gone = 1;
+    }
 }
 
 static void
 page_free(struct heap *h, uint32_t at)
 {
+    uint32_t first = page_huge(h, at);
+
     page_unlist(h, at);
-    if (h->empties >= EMPTIES_KEPT)
-        (void)madvise(h->base + at * PAGE_BYTES, PAGE_BYTES, MADV_DONTNEED);
     h->pages[at].next = h->empty;
     h->empty = at;
-    h->empties++;
+    h->idle++;
+    h->used--;
+    int whole = first && ++h->pages[first].empties == HUGE_PAGES;
+    if (h->idle <= IDLE_KEPT)
+        return;
+    if (whole)
+        pages_give(h, first, HUGE_PAGES);
+    else if (!first)
+        pages_give(h, at, 1);
+    else if (h->idle > IDLE_KEPT + h->used)
+        for (; at; at = h->pages[at].next)
+            if (!h->pages[at].gone)
+                pages_give(h, at, 1);
 }
 
 static void *
 block_new(struct heap *h, size_t size)
 {
-    unsigned size_class = (unsigned)((size - 1) / 16);
+    unsigned size_class = class_of(size);
     uint32_t at = h->some[size_class];
 
     if (!at && !(at = page_new(h, size_class)))
         return NULL;
     struct heap_page *p = &h->pages[at];
-    size_t step = ((size_t)size_class + 1) * 16;
+    size_t step = class_step(size_class);
     void *block = p->free;
     if (block)
         memcpy(&p->free, block, sizeof p->free);
@@ -203,7 +263,7 @@ lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
                 large_count(h, (int64_t)new_size - (int64_t)old_size);
             return resized;
         }
-    } else if (new_size <= LARGEST && (new_size - 1) / 16 == (old_size - 1) / 16)
+    } else if (new_size <= LARGEST && class_of(new_size) == class_of(old_size))
         return block;
     void *moved = take(h, new_size);
     if (!moved)

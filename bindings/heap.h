@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HEAP_CLASSES 16      /* blocks of 16, 32 ... 256 bytes; larger ones are the C library's */
+#define HEAP_CLASSES 20      /* blocks of 8, 16 ... 64, 80 ... 256 bytes; larger ones are the C library's */
 
 struct heap_page;
 
@@ -18,8 +18,10 @@ struct heap {
     struct heap_page *pages; /* what is known of each page, at the range's start */
     uint32_t made;           /* pages that have been used so far */
     uint32_t room;           /* pages of the range */
+    uint32_t huge;           /* the first that may be part of a huge one */
     uint32_t empty;          /* first of those with no block; 0: none, as page 0 holds `pages` */
-    uint32_t empties;        /* how many these are */
+    uint32_t idle;           /* of these, how many have not been given back */
+    uint32_t used;           /* pages with blocks in use, or the last of their size with room */
     uint32_t some[HEAP_CLASSES]; /* first page with a free block; 0: none */
     int64_t large, peak;     /* bytes of larger blocks: now, at most since they were last given back */
 };

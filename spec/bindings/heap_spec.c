@@ -84,7 +84,7 @@ resident(void)
 static void
 burst_spec(struct heap *h)
 {
-    enum { COUNT = 500000, SIZE = 128 };
+    enum { COUNT = 500000, SIZE = 128, FEW = 4096 };
     void **blocks = malloc(COUNT * sizeof *blocks);
     long before = resident();
 
@@ -96,6 +96,20 @@ burst_spec(struct heap *h)
     long after = resident();
     check(most - before > 60000, "a burst takes memory", (int)(most - before));
     check(after - before < 12000, "... which is given back", (int)(after - before));
+
+    for (int i = 0; i < COUNT; i++)
+        memset(blocks[i] = lpoe_heap_alloc(h, NULL, 0, SIZE), i, SIZE);
+    for (int i = 0; i < COUNT; i++)
+        if (i % FEW)
+            lpoe_heap_alloc(h, blocks[i], SIZE, 0);
+    after = resident();
+    check(after - before < 28000, "... also where some of it stays in use", (int)(after - before));
+    int whole = 1;
+    for (int i = 0; i < COUNT; i += FEW) {
+        whole = whole && is_whole(&(struct kept){ blocks[i], SIZE, (unsigned char)i }, SIZE);
+        lpoe_heap_alloc(h, blocks[i], SIZE, 0);
+    }
+    check(whole, "... and holds what was written", 0);
     free(blocks);
 }
 
