@@ -7,8 +7,8 @@
  * but for a few.  So the memory of a burst is given back wherever it lay.
  *
  * What a program needs beyond some megabytes may be made of huge pages by the system: fewer to be
- * made and to be looked up.  To give back a part of one takes it to pieces, which is dear, so
- * that waits until all of it is free, or too much lies idle.
+ * made and to be looked up.  To give back, and to make again, is dear: that waits until much lies idle,
+ * measured by what is used, and then goes in long pieces.
  */
 #include "heap.h"
 
@@ -38,7 +38,6 @@ struct heap_page {
     uint8_t size_class;
     uint8_t listed;      /* in heap.some */
     uint8_t gone;        /* it has been given back, and not been used since */
-    uint8_t empties;     /* of the first of a huge page: how many of that are in heap.empty */
 };
 
 static inline unsigned
@@ -98,13 +97,6 @@ page_unlist(struct heap *h, uint32_t at)
         h->some[p->size_class] = p->next;
 }
 
-/* The first of the huge page that it may be in; 0: it is in none. */
-static inline uint32_t
-page_huge(const struct heap *h, uint32_t at)
-{
-    return at < h->huge ? 0 : at - at % HUGE_PAGES;
-}
-
 /* A page for blocks of a size; 0 when the range is used up. */
 static uint32_t
 page_new(struct heap *h, unsigned size_class)
@@ -114,8 +106,6 @@ page_new(struct heap *h, unsigned size_class)
     if (at) {
         h->empty = h->pages[at].next;
         h->idle -= !h->pages[at].gone;
-        if (page_huge(h, at))
-            h->pages[page_huge(h, at)].empties--;
     } else if (h->made < h->room) {
         at = h->made++;
 #ifdef MADV_HUGEPAGE
@@ -124,8 +114,7 @@ page_new(struct heap *h, unsigned size_class)
 #endif
     } else
         return 0;
-    uint8_t empties = h->pages[at].empties;
-    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class, .empties = empties };
+    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class };
     page_list(h, at);
     h->used++;
     return at;
@@ -141,27 +130,42 @@ pages_give(struct heap *h, uint32_t first, uint32_t count)
     }
 }
 
+/* So many may lie idle: what a collection frees, a program that goes on will need again before the next. */
+static inline uint32_t
+idle_most(const struct heap *h)
+{
+    uint32_t large = h->large > 0 ? (uint32_t)((size_t)h->large / PAGE_BYTES) : 0;
+
+    return IDLE_KEPT + (h->used + large) / 4;
+}
+
+/* Gives back all that are idle, neighbours at once. */
+static void
+idle_give(struct heap *h)
+{
+    for (uint32_t at = h->empty, first, end; at && h->idle; at = h->pages[at].next) {
+        if (h->pages[at].gone)
+            continue;
+        for (first = end = at; h->pages[at].next; at = h->pages[at].next) {
+            uint32_t next = h->pages[at].next;
+            if (h->pages[next].gone || (next + 1 != first && next != end + 1))
+                break;
+            first = next < first ? next : first;
+            end = next > end ? next : end;
+        }
+        pages_give(h, first, end - first + 1);
+    }
+}
+
 static void
 page_free(struct heap *h, uint32_t at)
 {
-    uint32_t first = page_huge(h, at);
-
     page_unlist(h, at);
     h->pages[at].next = h->empty;
     h->empty = at;
-    h->idle++;
     h->used--;
-    int whole = first && ++h->pages[first].empties == HUGE_PAGES;
-    if (h->idle <= IDLE_KEPT)
-        return;
-    if (whole)
-        pages_give(h, first, HUGE_PAGES);
-    else if (!first)
-        pages_give(h, at, 1);
-    else if (h->idle > IDLE_KEPT + h->used)
-        for (; at; at = h->pages[at].next)
-            if (!h->pages[at].gone)
-                pages_give(h, at, 1);
+    if (++h->idle > idle_most(h))
+        idle_give(h);
 }
 
 static void *
@@ -212,6 +216,8 @@ static void
 large_count(struct heap *h, int64_t more)
 {
     h->large += more;
+    if (more < 0 && h->idle > idle_most(h))
+        idle_give(h);
     if (h->large > h->peak)
         h->peak = h->large;
     else if (h->peak - h->large > BURST && h->large < h->peak / 4) {
