@@ -25,7 +25,6 @@ enum anchor {
     ANCHOR_CHECKED,     /* state tables whose handlers have been checked (weak keys) */
     ANCHOR_SESSION_MT, ANCHOR_MODULE,
     ANCHOR_MACHINES,    /* NFA -> { state = name } */
-    ANCHOR_EMPTY_MT,    /* of an argument list with nothing in it */
     ANCHOR_METHODS, ANCHOR_OPTION, /* Lua's part of create */
     ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, ANCHOR_RAISED, /* functions of state.c */
     ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT, ANCHOR_FILE_MT,
@@ -99,8 +98,8 @@ struct lpoe {
 
     uint32_t slot_free;       /* M: first free index, 0 none; free ones hold the next as integer */
     uint32_t slot_used;
-    struct {                  /* slots that timers and watchers without arguments share, by their event's name */
-        const char *name;
+    struct {                  /* slots that timers and watchers without arguments share, by their event's name ... */
+        const char *name, *state; /* ... and their caller's, when it needs an anchor; NULL: not */
         uint32_t slot, users; /* without users it is kept, until another name wants the place */
     } shared[LPOE_SHARED];
     uint32_t session_free;    /* S: first free session slot + 1; free ones hold the next */
@@ -195,6 +194,9 @@ struct mail {
 void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail);
 /* Any order: the same for a timer or watcher. */
 void lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail);
+/* The same of an event without arguments, whose name is at `at`, which stays there.  0: it needs a slot of its
+ * own. */
+int lpoe_mail_share(struct lpoe *p, lua_State *L, int at, const char *name, struct mail *mail);
 /* The same for an ask of `w`; `stays`: it will not leave in the order of posts. */
 void lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, const struct lwait *w, int stays, struct mail *mail);
 /* lpoe_mail_keep, of what has the asker of `payload` from now on. */
