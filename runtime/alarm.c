@@ -14,6 +14,7 @@
 /* Beyond these the clock does not reach: about 146 years. */
 #define TIME_MAX_NS (INT64_MAX / 2)
 
+#define USES_MASK 0x3fffffffu
 #define MANY 2048 /* timers that are no longer all in the cache */
 
 /* -- which is first ------------------------------------------------------------------------ */
@@ -78,11 +79,9 @@ array_resize(struct mem *m, void *array, size_t each, uint32_t from, uint32_t to
 static int
 alarms_grow(struct alarms *a, struct mem *m)
 {
-    uint32_t room = a->room ? a->room * 2 : 16, had = a->room ? a->room + 1 : 0;
+    uint32_t room = a->room ? a->room * 2 : ALARMS_LEAST < 16 ? ALARMS_LEAST : 16, had = a->room ? a->room + 1 : 0;
     void *array;
-#ifdef POE_TORTURE
-    room = a->room + 1;
-#endif
+
     if (room <= a->room || room >= UINT32_MAX - 1)
         return UV_ENOMEM;
     if (!(array = array_resize(m, a->of, sizeof *a->of, had, room + 1)))
@@ -92,6 +91,7 @@ alarms_grow(struct alarms *a, struct mem *m)
         goto fail_links;
     a->links = array;
     a->room = room;
+    a->high = 0; /* as all that are there are in the lower half now */
     poe__mem_large(a->of, (room + 1) * sizeof *a->of);
     poe__mem_large(a->links, (room + 1) * sizeof *a->links);
     return 0;
@@ -99,6 +99,61 @@ alarms_grow(struct alarms *a, struct mem *m)
 fail_links: /* give it its old size again, so that the books are right */
     a->of = array_resize(m, a->of, sizeof *a->of, room + 1, had);
     return UV_ENOMEM;
+}
+
+static inline unsigned
+is_high(const struct alarms *a, uint32_t index)
+{
+    return index > a->room / 2;
+}
+
+static inline uint32_t *
+free_list(struct alarms *a, uint32_t index)
+{
+    return is_high(a, index) ? &a->high_free : &a->free;
+}
+
+/* Forgets the upper half, in which nothing is pending: what was the lower is two halves now. */
+static void
+alarms_halve(struct alarms *a)
+{
+    uint32_t index = a->free;
+
+    a->room /= 2;
+    if (a->used > a->room)
+        a->used = a->room;
+    a->high = a->used > a->room / 2 ? a->used - a->room / 2 : 0;
+    a->free = a->high_free = 0;
+    for (uint32_t next; index; index = next) {
+        uint32_t *list = free_list(a, index);
+        next = a->links[index].next;
+        a->links[index].next = *list;
+        *list = index;
+        a->high -= is_high(a, index);
+    }
+}
+
+/* Gives back the memory of a burst that is over, as far as no timer is left in it. */
+void
+poe__alarms_shrink(poe_kernel *k)
+{
+    struct alarms *a = &k->alarms;
+    uint32_t had = a->room, keys = a->due.room;
+
+    while (keys > ALARMS_LEAST && a->count <= keys / 8)
+        keys /= 2;
+    int halve = a->room > ALARMS_LEAST && a->high == 0 && a->count <= a->room / 8;
+    if (!halve && keys == a->due.room)
+        return;
+    poe__due_sweep(&a->due, key_is_live, a->of); /* no key is left that knows an index of the upper half */
+    if (keys < a->due.room)
+        poe__due_shrink(&a->due, &k->mem, keys);
+    if (!halve)
+        return;
+    while (a->room > ALARMS_LEAST && a->high == 0 && a->count <= a->room / 8)
+        alarms_halve(a);
+    a->of = array_resize(&k->mem, a->of, sizeof *a->of, had + 1, a->room + 1);
+    a->links = array_resize(&k->mem, a->links, sizeof *a->links, had + 1, a->room + 1);
 }
 
 static poe_alarm_id
@@ -116,17 +171,18 @@ alarm_insert(poe_session *s, int64_t due_ns, const struct poe_alarm *what, uint3
 
     if (s->flags & SESSION_STOPPED)
         return UV_ESRCH;
-    if ((!a->free && a->used == a->room && alarms_grow(a, &k->mem) < 0)
+    if ((!a->free && !a->high_free && a->used == a->room && alarms_grow(a, &k->mem) < 0)
         || (a->due.end == a->due.room && !keys_grow(a, &k->mem)))
         return UV_ENOMEM;
 
-    uint32_t index = a->free;
+    uint32_t index = a->free ? a->free : a->high_free;
     if (index)
-        a->free = a->links[index].next;
+        *free_list(a, index) = a->links[index].next;
     else {
         index = ++a->used;
-        a->of[index].uses = 0;
+        a->of[index].uses = a->seq & USES_MASK; /* larger than any it had before memory was given back */
     }
+    a->high += is_high(a, index);
     struct alarm *alarm = &a->of[index];
     alarm->session = s;
     alarm->name = what->name;
@@ -187,8 +243,10 @@ alarm_take(poe_kernel *k, uint32_t index)
     }
     alarm->session = NULL;
     alarm->uses++;
-    link->next = a->free;
-    a->free = index;
+    uint32_t *list = free_list(a, index);
+    link->next = *list;
+    *list = index;
+    a->high -= is_high(a, index);
     if (--a->count == 0)
         poe__due_clear(&a->due);
 }

@@ -36,12 +36,21 @@ struct alarms {
     uint32_t count;       /* pending */
     uint32_t room;        /* indices there is memory for; `of` and `links` have one more */
     uint32_t used;        /* indices handed out */
-    uint32_t free;        /* first free index */
+    uint32_t free;        /* first free index of the lower half of the room, which is used first */
+    uint32_t high_free;   /* ... and of the upper half, which goes back when it is no longer needed */
+    uint32_t high;        /* pending in the upper half */
     uint32_t seq;         /* of the next timer */
     int64_t armed_ns;     /* what the uv_timer_t waits for */
 };
 
+#ifdef POE_TORTURE
+#define ALARMS_LEAST 2
+#else
+#define ALARMS_LEAST 256 /* the memory of so many is kept */
+#endif
+
 void poe__alarms_release(poe_kernel *k);
+void poe__alarms_shrink(poe_kernel *k);
 void poe__alarm_forget(poe_session *s);
 const struct alarm *poe__alarm_look(struct alarms *a);
 void poe__alarm_fire(poe_kernel *k, poe_event *ev);

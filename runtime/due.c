@@ -178,6 +178,14 @@ poe__due_grow(struct due *d, struct mem *m)
     return 1;
 }
 
+/* There is no key beyond `room`. */
+void
+poe__due_shrink(struct due *d, struct mem *m, uint32_t room)
+{
+    d->keys = poe__mem_resize(m, d->keys, d->room * sizeof *d->keys, room * sizeof *d->keys);
+    d->room = room;
+}
+
 void
 poe__due_clear(struct due *d)
 {

@@ -39,6 +39,7 @@ struct due {
 };
 
 int poe__due_grow(struct due *d, struct mem *m);
+void poe__due_shrink(struct due *d, struct mem *m, uint32_t room);
 void poe__due_add(struct due *d, struct due_key key);
 int poe__due_refill(struct due *d);
 void poe__due_sweep(struct due *d, int (*is_live)(const void *of, const struct due_key *key), const void *of);

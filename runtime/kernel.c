@@ -923,6 +923,7 @@ kernel_rest(poe_kernel *k)
         poe__handles_settle(k);
         uv_idle_stop(&k->idle);
         poe__queue_shrink(&k->queue, &k->mem);
+        poe__alarms_shrink(k);
         timer_arm(k);
         FACT(k, POE_FACT_REST, POE_EVENT_POST, 0, NULL, NULL);
     }

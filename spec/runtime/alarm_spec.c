@@ -34,7 +34,7 @@ static void
 check_alarms(void)
 {
     const struct alarms *a = &h.kernel->alarms;
-    uint32_t unused = 0, listed = 0, keys = 0;
+    uint32_t unused = 0, listed = 0, keys = 0, high = 0;
     uint64_t cursor = 0;
     poe_session *s;
 
@@ -42,11 +42,14 @@ check_alarms(void)
     for (uint32_t i = a->due.begin; i < a->due.end; i++)
         keys += (uint32_t)alarm_is_live(a->of, &a->due.keys[i]);
     holds(keys == a->count);
-    for (uint32_t i = a->free; i; i = a->links[i].next) {
-        holds(a->of[i].session == NULL);
-        unused++;
-    }
+    for (uint32_t i = a->free; i; i = a->links[i].next, unused++)
+        holds(a->of[i].session == NULL && i <= a->room / 2);
+    for (uint32_t i = a->high_free; i; i = a->links[i].next, unused++)
+        holds(a->of[i].session == NULL && i > a->room / 2);
     holds(a->count + unused == a->used);
+    for (uint32_t i = a->room / 2 + 1; i <= a->used; i++)
+        high += a->of[i].session != NULL;
+    holds(high == a->high);
     while ((s = poe_session_each(h.kernel, &cursor))) {
         uint32_t before = 0, count = 0;
         for (uint32_t i = s->alarms; i; before = i, i = a->links[i].next, count++) {
@@ -218,10 +221,57 @@ START_TEST(random_timers_agree_with_a_naive_list)
         else
             both_adjust(rand() % model_count, rand() % 21 - 10);
         check_alarms();
+        if (step % 100 == 0) {
+            poe__alarms_shrink(h.kernel);
+            check_alarms();
+        }
     }
     while (model_count)
         both_pop();
     check_alarms();
+}
+END_TEST
+
+START_TEST(the_memory_of_a_burst_is_given_back)
+{
+    enum { MANY = 20000, PINNED = MANY - 5 };
+    static poe_alarm_id ids[MANY];
+    struct poe_alarm alarm;
+    poe_alarm_id pinned;
+    size_t before = poe_kernel_memory(h.kernel);
+
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < MANY; i++)
+            ck_assert_int_eq(poe_delay_set(h.kernel, 1000 + i % 77, "t", NULL, 0, 0, &ids[i]), 0);
+        size_t most = poe_kernel_memory(h.kernel);
+        for (int i = 0; i < MANY; i++)
+            if (i != PINNED)
+                ck_assert_int_eq(poe_alarm_remove(h.kernel, ids[i], &alarm), 0);
+        poe__alarms_shrink(h.kernel);
+        check_alarms();
+        ck_assert_int_eq(poe_alarm_get(h.kernel, ids[PINNED], &alarm), 0);
+
+        pinned = ids[PINNED];
+        for (int again = 0; again < 12; again++) { /* it is set again and again */
+            poe_alarm_id old = pinned;
+            ck_assert_int_eq(poe_delay_set(h.kernel, 1000, "t", NULL, 0, 0, &pinned), 0);
+            ck_assert_int_eq(poe_alarm_remove(h.kernel, old, &alarm), 0);
+            poe__alarms_shrink(h.kernel);
+            check_alarms();
+        }
+        ck_assert_uint_le(poe_kernel_memory(h.kernel), before + (most - before) / 20);
+        for (int i = 0; i < MANY; i++)
+            ck_assert_int_eq(poe_alarm_get(h.kernel, ids[i], &alarm), UV_ESRCH);
+        ck_assert_int_eq(poe_alarm_remove(h.kernel, pinned, &alarm), 0);
+        for (int i = 0; i < MANY; i++) { /* nor does one of those find another later */
+            ck_assert_int_eq(poe_delay_set(h.kernel, 1000, "t", NULL, 0, 0, &pinned), 0);
+            for (int j = i; j < MANY; j += 1000)
+                ck_assert_int_eq(poe_alarm_get(h.kernel, ids[j], &alarm), UV_ESRCH);
+        }
+        poe_alarm_clear(h.kernel, "t");
+        poe__alarms_shrink(h.kernel);
+        check_alarms();
+    }
 }
 END_TEST
 
@@ -643,6 +693,7 @@ alarm_suite(void)
     tcase_set_timeout(first, 60);
     tcase_add_test(first, a_table_of_timers_fires_in_order);
     tcase_add_loop_test(first, random_timers_agree_with_a_naive_list, 1, 5);
+    tcase_add_test(first, the_memory_of_a_burst_is_given_back);
     tcase_add_test(first, the_sequence_of_equal_times_survives_its_wrap);
     suite_add_tcase(s, first);
 
