@@ -211,6 +211,23 @@ is_ours(const struct heap *h, const void *block)
     return (uintptr_t)block - (uintptr_t)h->base < h->size;
 }
 
+/* A block of many megabytes is asked to be in huge pages.  All of it: one of which only a part is could not be moved
+ * without a copy. */
+static void
+large_advise(void *block, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    uintptr_t page = 4096, begin = (uintptr_t)block & ~(page - 1);
+    uintptr_t end = ((uintptr_t)block + size + page - 1) & ~(page - 1);
+
+    if (size >= 2 * HUGE_BYTES)
+        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+#else
+    (void)block;
+    (void)size;
+#endif
+}
+
 /* The C library keeps what is freed below a block in use: after a burst it is told to look. */
 static void
 large_count(struct heap *h, int64_t more)
@@ -245,8 +262,10 @@ take(struct heap *h, size_t size)
 {
     void *block = size <= LARGEST && h->base ? block_new(h, size) : NULL;
 
-    if (!block && (block = malloc(size)))
+    if (!block && (block = malloc(size))) {
         large_count(h, (int64_t)size);
+        large_advise(block, size);
+    }
     return block;
 }
 
@@ -265,8 +284,10 @@ lpoe_heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
     if (!is_ours(h, block)) {
         if (new_size > LARGEST || !h->base) {
             void *resized = realloc(block, new_size);
-            if (resized)
+            if (resized) {
                 large_count(h, (int64_t)new_size - (int64_t)old_size);
+                large_advise(resized, new_size);
+            }
             return resized;
         }
     } else if (new_size <= LARGEST && class_of(new_size) == class_of(old_size))

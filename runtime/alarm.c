@@ -92,8 +92,6 @@ alarms_grow(struct alarms *a, struct mem *m)
     a->links = array;
     a->room = room;
     a->high = 0; /* as all that are there are in the lower half now */
-    poe__mem_large(a->of, (room + 1) * sizeof *a->of);
-    poe__mem_large(a->links, (room + 1) * sizeof *a->links);
     return 0;
 
 fail_links: /* give it its old size again, so that the books are right */

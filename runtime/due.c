@@ -172,7 +172,6 @@ poe__due_grow(struct due *d, struct mem *m)
 
     if (!keys)
         return 0;
-    poe__mem_large(keys, room * sizeof *keys);
     d->keys = keys;
     d->room = room;
     return 1;

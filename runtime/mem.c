@@ -7,12 +7,6 @@
 #include <string.h>
 #include <uv.h>
 
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
-
-#define LARGE_BYTES ((size_t)4 << 20)
-
 static void *
 heap_alloc(void *ud, void *block, size_t old_size, size_t new_size)
 {
@@ -42,23 +36,6 @@ poe__mem_resize(struct mem *m, void *block, size_t old_size, size_t new_size)
     if (p || new_size == 0)
         m->used += new_size - old_size;
     return p;
-}
-
-/* Of a block of many megabytes: a page of the system's at a time costs a fault for each and misses of its tables
- * ever after, so large ones are asked for.  All pages of the block, or it could not be moved without a copy. */
-void
-poe__mem_large(void *block, size_t size)
-{
-#ifdef MADV_HUGEPAGE
-    uintptr_t page = 4096, begin = (uintptr_t)block & ~(page - 1);
-    uintptr_t end = ((uintptr_t)block + size + page - 1) & ~(page - 1);
-
-    if (size >= LARGE_BYTES)
-        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
-#else
-    (void)block;
-    (void)size;
-#endif
 }
 
 /* A new block full of zeros, or NULL. */

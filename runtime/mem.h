@@ -22,7 +22,6 @@ struct mem {
 void poe__mem_init(struct mem *m, poe_alloc_fn alloc, void *ud);
 void *poe__mem_resize(struct mem *m, void *block, size_t old_size, size_t new_size);
 void *poe__mem_zero(struct mem *m, size_t size);
-void poe__mem_large(void *block, size_t size);
 void poe__mem_free(struct mem *m, void *block, size_t size);
 
 /*
