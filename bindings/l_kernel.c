@@ -342,13 +342,12 @@ timer_set(lua_State *L, struct lpoe *p, enum clock clock, int by_name, poe_alarm
 {
     struct mail mail;
 
-    lpoe_check_name(L, 2, "event");
+    const char *name = lpoe_check_event(L, 2);
     double seconds = lpoe_check_seconds(L, 3, clock == CLOCK_ALARM ? "time" : "seconds");
-    if (lua_gettop(L) == 3)
-        lua_settop(L, 2);
-    else
+    if (lua_gettop(L) != 3 || !lpoe_mail_share(p, L, 2, name, &mail)) {
         lua_remove(L, 3);
-    lpoe_mail_keep(p, L, 2, &mail);
+        lpoe_mail_keep(p, L, 2, &mail);
+    }
     int rc = clock == CLOCK_ALARM
                  ? poe_alarm_set(p->kernel, seconds, mail.name, mail.state, mail.payload, id)
                  : poe_delay_set(p->kernel, seconds, mail.name, mail.state, mail.payload, by_name, id);
@@ -464,30 +463,35 @@ push_timer_error(lua_State *L, int rc, poe_alarm_id id)
                                                  : "no such timer: %I", (LUAI_UACINT)id);
 }
 
+/* Upvalues of l_alarm_remove and l_alarm_remove_all. */
+enum { UP_SLOTS = 2, UP_EMPTY_MT };
+
 /* Pushes event, time, list of arguments with n.  An empty list has its n from a metatable: half the
  * cost, and most timers have no arguments. */
-static int
+static void
 push_timer(lua_State *L, struct lpoe *p, const struct poe_alarm *alarm, double time)
 {
     int n = lpoe_mail_count(alarm->payload);
 
-    lua_pushstring(L, alarm->name);
+    if (lua_rawgeti(L, lua_upvalueindex(UP_SLOTS), SLOT_INDEX(alarm->payload)) == LUA_TTABLE) {
+        lua_rawgeti(L, -1, 1);
+        lua_replace(L, -2);
+    }
     lua_pushnumber(L, time);
     if (n == 0) {
-        lua_newtable(L);
-        lpoe_anchor_get(L, p, ANCHOR_EMPTY_MT);
+        lua_createtable(L, 0, 0);
+        lua_pushvalue(L, lua_upvalueindex(UP_EMPTY_MT));
         lua_setmetatable(L, -2);
-        return 3;
+        return;
     }
     lua_createtable(L, n, 1);
     int list = lua_gettop(L);
     if (lpoe_mail_args(p, alarm->payload, L) < 0)
-        return luaL_error(L, "too many arguments");
+        luaL_error(L, "too many arguments");
     for (int i = n; i > 0; i--)
         lua_rawseti(L, list, i);
     lua_pushinteger(L, n);
     lua_setfield(L, list, "n");
-    return 3;
 }
 
 /* KERNEL:alarm_remove(id) -> event, time, args | nil, message, code */
@@ -499,12 +503,14 @@ l_alarm_remove(lua_State *L)
     struct poe_alarm alarm = { NULL, NULL, NULL, 0, 0, 0 };
     int rc = poe_alarm_get(p->kernel, id, &alarm);
 
+    if (rc == 0) {
+        push_timer(L, p, &alarm, alarm.walltime); /* may raise: the timer is still set */
+        rc = poe_alarm_remove(p->kernel, id, &alarm); /* unless a finalizer was quicker */
+    }
     if (rc < 0)
         return push_timer_error(L, rc, id);
-    int n = push_timer(L, p, &alarm, alarm.walltime); /* may raise: the timer is still set */
-    poe_alarm_remove(p->kernel, id, &alarm);
     lpoe_mail_drop(p, alarm.payload);
-    return n;
+    return 3;
 }
 
 /* KERNEL:alarm_remove_all() -> list of {event, time, args}, in due order (R107); the fields have these
@@ -1119,8 +1125,7 @@ lpoe_open_kernel(lua_State *L, struct lpoe *p)
     static const luaL_Reg methods[] = {
         { "post", l_kernel_post }, { "yield", l_kernel_yield }, { "alarm", l_alarm },
         { "alarm_add", l_alarm_add }, { "alarm_set", l_alarm_set },
-        { "alarm_adjust", l_alarm_adjust }, { "alarm_remove", l_alarm_remove },
-        { "alarm_remove_all", l_alarm_remove_all }, { "delay", l_delay },
+        { "alarm_adjust", l_alarm_adjust }, { "delay", l_delay },
         { "delay_add", l_delay_add }, { "delay_set", l_delay_set },
         { "delay_adjust", l_delay_adjust }, { "alias_set", l_alias_set },
         { "alias_remove", l_alias_remove }, { "alias_resolve", l_alias_resolve },
@@ -1134,18 +1139,27 @@ lpoe_open_kernel(lua_State *L, struct lpoe *p)
         { "trace", l_trace },
         { NULL, NULL },
     };
+    static const luaL_Reg removers[] = {
+        { "alarm_remove", l_alarm_remove }, { "alarm_remove_all", l_alarm_remove_all }, { NULL, NULL },
+    };
 
     lpoe_setfuncs(L, p, core);
     lua_newtable(L);
     lpoe_setfuncs(L, p, methods);
-    lua_setfield(L, -2, "kernel");
-
-    lua_createtable(L, 0, 1);
+    lua_createtable(L, 0, 1); /* metatable of an empty list */
     lua_createtable(L, 0, 1);
     lua_pushinteger(L, 0);
     lua_setfield(L, -2, "n");
     lua_setfield(L, -2, "__index");
-    lpoe_anchor_set(L, p, ANCHOR_EMPTY_MT);
+    for (const luaL_Reg *f = removers; f->name; f++) {
+        lua_pushlightuserdata(L, p);
+        lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
+        lua_pushvalue(L, -3);
+        lua_pushcclosure(L, f->func, UP_EMPTY_MT);
+        lua_setfield(L, -3, f->name);
+    }
+    lua_pop(L, 1);
+    lua_setfield(L, -2, "kernel");
 
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, l_guard_close);

@@ -25,7 +25,6 @@ enum anchor {
     ANCHOR_CHECKED,     /* state tables whose handlers have been checked (weak keys) */
     ANCHOR_SESSION_MT, ANCHOR_MODULE,
     ANCHOR_MACHINES,    /* NFA -> { state = name } */
-    ANCHOR_EMPTY_MT,    /* of an argument list with nothing in it */
     ANCHOR_METHODS, ANCHOR_OPTION, /* Lua's part of create */
     ANCHOR_MESSAGE, ANCHOR_CHUNK, ANCHOR_EXCEPTIONS, ANCHOR_RAISED, /* functions of state.c */
     ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT, ANCHOR_FILE_MT,
@@ -115,8 +114,8 @@ struct lpoe {
 
     uint32_t slot_free;       /* M: first free index, 0 none; free ones hold the next as integer */
     uint32_t slot_used;
-    struct {                  /* slots that timers and watchers without arguments share, by their event's name */
-        const char *name;
+    struct {                  /* slots that timers and watchers without arguments share, by their event's name ... */
+        const char *name, *state; /* ... and their caller's, when it needs an anchor; NULL: not */
         uint32_t slot, users; /* without users it is kept, until another name wants the place */
     } shared[LPOE_SHARED];
     uint32_t *slots;          /* of S, from ANCHOR_SLOTS on; see anchors.c */
@@ -208,6 +207,9 @@ struct mail {
 void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail);
 /* Any order: the same for a timer or watcher. */
 void lpoe_mail_keep(struct lpoe *p, lua_State *L, int first, struct mail *mail);
+/* The same of an event without arguments, whose name is at `at`, which stays there.  0: it needs a slot of its
+ * own. */
+int lpoe_mail_share(struct lpoe *p, lua_State *L, int at, const char *name, struct mail *mail);
 /* The same for an ask of `w`; `stays`: it will not leave in the order of posts. */
 void lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, const struct lwait *w, int stays, struct mail *mail);
 /* lpoe_mail_keep, of what has the asker of `payload` from now on. */
@@ -337,6 +339,19 @@ lpoe_to_lsession(lua_State *L, int arg)
                ? ls : NULL;
 }
 const char *lpoe_check_name(lua_State *L, int arg, const char *what);
+/* The same for an event's name, as often as that is asked: most are short. */
+static inline const char *
+lpoe_check_event(lua_State *L, int arg)
+{
+    size_t length, i = 0;
+    const char *name = lua_type(L, arg) == LUA_TSTRING ? lua_tolstring(L, arg, &length) : NULL;
+
+    if (!name || length > 16)
+        return lpoe_check_name(L, arg, "event");
+    while (i < length && name[i])
+        i++;
+    return i == length ? name : lpoe_check_name(L, arg, "event");
+}
 double lpoe_check_seconds(lua_State *L, int arg, const char *what);
 int lpoe_push_error(lua_State *L, int rc, const char *format, ...);
 int lpoe_push_esrch(lua_State *L, int arg);

@@ -5,8 +5,8 @@
  * there is lua_xmove, a copy without a write barrier.  One chunk is filled while older ones drain;
  * a chunk is emptied when its last event has been handled, so the name of an event and its
  * arguments live as long as its handler runs.  Timers and watchers come back in any order and have
- * slots in a table, M: the bare event name, which may share its slot with the same, or {name, caller's
- * event or false, arguments...}; an ask there has whom to answer in field "ask", until it is answered.
+ * slots in a table, M: the bare event name or {name, caller's event or false, arguments...}; without
+ * arguments those that are the same may share one; an ask there has whom to answer in field "ask", until it is answered.
  *
  * A token: 4 bits of kind, then for a post chunk, base and count, for a slot count and index.
  */
@@ -277,29 +277,48 @@ slot_take(struct lpoe *p, lua_State *L, int slots)
     return index;
 }
 
-/* One more user for the slot of the name at `at`.  0 when another name has the place.  Raises without memory;
- * nothing has changed then. */
-static int
-share(struct lpoe *p, lua_State *L, int at, poe_payload *payload)
+/* Puts the event at `at` into the slot of the shared place `which`: its name, or {name, caller's event}.  Raises
+ * without memory; nothing has changed then. */
+static __attribute__((noinline)) void
+share_set(struct lpoe *p, lua_State *L, unsigned which, int at, const char *name, const char *state)
 {
-    const char *name = lua_tostring(L, at);
-    unsigned which = (unsigned)((uintptr_t)name >> 4 ^ (uintptr_t)name >> 10) % LPOE_SHARED;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
+    int slots = lua_gettop(L);
+    if (state) {
+        lua_createtable(L, 2, 0);
+        lua_pushvalue(L, at);
+        lua_rawseti(L, -2, 1);
+        state = lua_pushstring(L, state);
+        lua_rawseti(L, -2, 2);
+    } else
+        lua_pushvalue(L, at);
+    if (p->shared[which].name)
+        lua_rawseti(L, slots, p->shared[which].slot);
+    else
+        p->shared[which].slot = (uint32_t)slot_take(p, L, slots);
+    lua_pop(L, 1);
+    p->shared[which].name = name;
+    p->shared[which].state = state;
+}
 
-    if (p->shared[which].name != name) {
+int
+lpoe_mail_share(struct lpoe *p, lua_State *L, int at, const char *name, struct mail *mail)
+{
+    const char *state = caller_state(p), *anchor = state && state != name && !is_static(state) ? state : NULL;
+    uintptr_t key = (uintptr_t)name ^ (uintptr_t)anchor << 1;
+    unsigned which = (unsigned)(key >> 4 ^ key >> 10) % LPOE_SHARED;
+
+    if (p->debug)
+        return 0;
+    if (p->shared[which].name != name || p->shared[which].state != anchor) {
         if (p->shared[which].users)
             return 0;
-        lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
-        int slots = lua_gettop(L);
-        lua_pushvalue(L, at);
-        if (p->shared[which].name)
-            lua_rawseti(L, slots, p->shared[which].slot);
-        else
-            p->shared[which].slot = (uint32_t)slot_take(p, L, slots);
-        lua_pop(L, 1);
-        p->shared[which].name = name;
+        share_set(p, L, which, at, name, anchor);
     }
     p->shared[which].users++;
-    *payload = token(KIND_NAME, (uint64_t)which << 32 | p->shared[which].slot);
+    mail->payload = token(KIND_NAME, (uint64_t)which << 32 | p->shared[which].slot);
+    mail->name = name;
+    mail->state = anchor ? p->shared[which].state : state;
     return 1;
 }
 
@@ -313,7 +332,7 @@ keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
 
     mail->name = lua_tostring(L, first);
     mail->state = state;
-    if (values == 1 && !anchor && !p->debug && !ask && share(p, L, first, &mail->payload)) {
+    if (values == 1 && !ask && mail->name && lpoe_mail_share(p, L, first, mail->name, mail)) {
         lua_settop(L, first - 1);
         return;
     }

@@ -1,8 +1,9 @@
 /*
- * alarm.c - pending timers: a 4-ary heap by due time, ids, the times scripts see
+ * alarm.c - pending timers: which is due first, ids, the times scripts see
  *
- * The heap holds keys by value and each timer knows its place, so removal needs no search.  An
- * id is an index and how often it was used: a stale one finds nothing, not a stranger.
+ * What is due when is due.c's.  A timer that is removed or moved leaves its key there: it tells by time
+ * and sequence that it is no longer its own.  An id is an index and how often it was used: a stale one
+ * finds nothing, not a stranger.
  */
 #include "alarm.h"
 
@@ -13,70 +14,60 @@
 /* Beyond these the clock does not reach: about 146 years. */
 #define TIME_MAX_NS (INT64_MAX / 2)
 
-#define HEAP_NEAR 2048 /* the children of those before are in the cache, 128 KiB of them */
+#define USES_MASK 0x3fffffffu
+#define MANY 2048 /* timers that are no longer all in the cache */
 
-static inline void
-heap_put(struct alarms *a, uint32_t at, struct alarm_key key)
+/* -- which is first ------------------------------------------------------------------------ */
+
+static int
+key_is_live(const void *of, const struct due_key *key)
 {
-    a->heap[at] = key;
-    a->where[key.index] = at;
+    return alarm_is_live(of, key);
 }
 
+/* Makes room for one more key; returns whether there is.  Many that mean nothing give theirs. */
+static int
+keys_grow(struct alarms *a, struct mem *m)
+{
+    struct due *d = &a->due;
+
+    if (d->end - a->count <= d->room / 2 && poe__due_grow(d, m))
+        return 1;
+    poe__due_sweep(d, key_is_live, a->of);
+    return d->end < d->room;
+}
+
+/* Gives the timer its time; there is room for the key. */
 static void
-heap_up(struct alarms *a, uint32_t at, struct alarm_key key)
+due_at(struct alarms *a, uint32_t index, int64_t due_ns)
 {
-    while (at > 0) {
-        uint32_t up = (at - 1) >> 2;
-        if (!alarm_before(&key, &a->heap[up]))
-            break;
-        heap_put(a, at, a->heap[up]);
-        at = up;
-    }
-    heap_put(a, at, key);
+    a->of[index].due_ns = due_ns;
+    a->of[index].seq = a->seq;
+    poe__due_add(&a->due, (struct due_key){ due_ns, a->seq++, index });
 }
 
-/* Of many timers the keys are not in the cache: those of the next level, the children of all four, are asked for
- * while the four are compared. */
-static inline void
-heap_fetch(const struct alarms *a, uint32_t child)
+/* There are timers: passes by the keys of those that are gone. */
+const struct alarm *
+poe__alarm_look(struct alarms *a)
 {
-    const char *next = (const char *)(a->heap + (((size_t)child << 2) + 1));
+    struct due *d = &a->due;
 
-    if (child < HEAP_NEAR)
-        return;
-    for (size_t at = 0; at <= 16 * sizeof(struct alarm_key); at += 64)
-        __builtin_prefetch(next + at);
-}
-
-static void
-heap_down(struct alarms *a, uint32_t at, struct alarm_key key)
-{
     for (;;) {
-        uint32_t child = (at << 2) + 1, least = child;
-        uint32_t end = child + 4 < a->count ? child + 4 : a->count;
-        if (child >= a->count)
-            break;
-        heap_fetch(a, child);
-        while (++child < end)
-            if (alarm_before(&a->heap[child], &a->heap[least]))
-                least = child;
-        if (!alarm_before(&a->heap[least], &key))
-            break;
-        heap_put(a, at, a->heap[least]);
-        at = least;
+        for (; d->begin < d->front; d->begin++)
+            if (alarm_is_live(a->of, &d->keys[d->begin]))
+                return &a->of[d->keys[d->begin].index];
+        if (!poe__due_refill(d))
+            return NULL;
+        if (a->count > MANY) /* those that come next are asked for all at once */
+            for (uint32_t at = d->begin; at < d->front; at++) {
+                __builtin_prefetch(&a->of[d->keys[at].index]);
+                __builtin_prefetch(&a->of[d->keys[at].index].seq);
+                __builtin_prefetch(&a->links[d->keys[at].index]);
+            }
     }
-    heap_put(a, at, key);
 }
 
-/* Puts `key` where the heap has a hole, whichever way it has to move. */
-static void
-heap_fill(struct alarms *a, uint32_t hole, struct alarm_key key)
-{
-    if (hole > 0 && alarm_before(&key, &a->heap[(hole - 1) >> 2]))
-        heap_up(a, hole, key);
-    else
-        heap_down(a, hole, key);
-}
+/* -- setting and removing ------------------------------------------------------------------ */
 
 /* One of the arrays with another number of elements.  Fewer always fit. */
 static void *
@@ -88,30 +79,79 @@ array_resize(struct mem *m, void *array, size_t each, uint32_t from, uint32_t to
 static int
 alarms_grow(struct alarms *a, struct mem *m)
 {
-    uint32_t room = a->room ? a->room * 2 : 16, had = a->room ? a->room + 1 : 0;
+    uint32_t room = a->room ? a->room * 2 : ALARMS_LEAST < 16 ? ALARMS_LEAST : 16, had = a->room ? a->room + 1 : 0;
     void *array;
-#ifdef POE_TORTURE
-    room = a->room + 1;
-#endif
+
     if (room <= a->room || room >= UINT32_MAX - 1)
         return UV_ENOMEM;
     if (!(array = array_resize(m, a->of, sizeof *a->of, had, room + 1)))
         return UV_ENOMEM;
     a->of = array;
-    if (!(array = array_resize(m, a->where, sizeof *a->where, had, room + 1)))
-        goto fail_where;
-    a->where = array;
-    if (!(array = array_resize(m, a->heap, sizeof *a->heap, a->room, room)))
-        goto fail_heap;
-    a->heap = array;
+    if (!(array = array_resize(m, a->links, sizeof *a->links, had, room + 1)))
+        goto fail_links;
+    a->links = array;
     a->room = room;
+    a->high = 0; /* as all that are there are in the lower half now */
     return 0;
 
-fail_heap: /* give the others their old size again, so that the books are right */
-    a->where = array_resize(m, a->where, sizeof *a->where, room + 1, had);
-fail_where:
+fail_links: /* give it its old size again, so that the books are right */
     a->of = array_resize(m, a->of, sizeof *a->of, room + 1, had);
     return UV_ENOMEM;
+}
+
+static inline unsigned
+is_high(const struct alarms *a, uint32_t index)
+{
+    return index > a->room / 2;
+}
+
+static inline uint32_t *
+free_list(struct alarms *a, uint32_t index)
+{
+    return is_high(a, index) ? &a->high_free : &a->free;
+}
+
+/* Forgets the upper half, in which nothing is pending: what was the lower is two halves now. */
+static void
+alarms_halve(struct alarms *a)
+{
+    uint32_t index = a->free;
+
+    a->room /= 2;
+    if (a->used > a->room)
+        a->used = a->room;
+    a->high = a->used > a->room / 2 ? a->used - a->room / 2 : 0;
+    a->free = a->high_free = 0;
+    for (uint32_t next; index; index = next) {
+        uint32_t *list = free_list(a, index);
+        next = a->links[index].next;
+        a->links[index].next = *list;
+        *list = index;
+        a->high -= is_high(a, index);
+    }
+}
+
+/* Gives back the memory of a burst that is over, as far as no timer is left in it. */
+void
+poe__alarms_shrink(poe_kernel *k)
+{
+    struct alarms *a = &k->alarms;
+    uint32_t had = a->room, keys = a->due.room;
+
+    while (keys > ALARMS_LEAST && a->count <= keys / 8)
+        keys /= 2;
+    int halve = a->room > ALARMS_LEAST && a->high == 0 && a->count <= a->room / 8;
+    if (!halve && keys == a->due.room)
+        return;
+    poe__due_sweep(&a->due, key_is_live, a->of); /* no key is left that knows an index of the upper half */
+    if (keys < a->due.room)
+        poe__due_shrink(&a->due, &k->mem, keys);
+    if (!halve)
+        return;
+    while (a->room > ALARMS_LEAST && a->high == 0 && a->count <= a->room / 8)
+        alarms_halve(a);
+    a->of = array_resize(&k->mem, a->of, sizeof *a->of, had + 1, a->room + 1);
+    a->links = array_resize(&k->mem, a->links, sizeof *a->links, had + 1, a->room + 1);
 }
 
 static poe_alarm_id
@@ -120,7 +160,7 @@ alarm_id(const struct alarms *a, uint32_t index)
     return (uint64_t)a->of[index].uses << 32 | index;
 }
 
-/* Links a new timer of `s` into the heap.  `due_ns` is on the kernel clock. */
+/* A new timer of `s`.  `due_ns` is on the kernel clock. */
 static int
 alarm_insert(poe_session *s, int64_t due_ns, const struct poe_alarm *what, uint32_t *at)
 {
@@ -129,16 +169,18 @@ alarm_insert(poe_session *s, int64_t due_ns, const struct poe_alarm *what, uint3
 
     if (s->flags & SESSION_STOPPED)
         return UV_ESRCH;
-    if (a->count == a->room && alarms_grow(a, &k->mem) < 0)
+    if ((!a->free && !a->high_free && a->used == a->room && alarms_grow(a, &k->mem) < 0)
+        || (a->due.end == a->due.room && !keys_grow(a, &k->mem)))
         return UV_ENOMEM;
 
-    uint32_t index = a->free;
+    uint32_t index = a->free ? a->free : a->high_free;
     if (index)
-        a->free = a->of[index].next;
+        *free_list(a, index) = a->links[index].next;
     else {
         index = ++a->used;
-        a->of[index].uses = 0;
+        a->of[index].uses = a->seq & USES_MASK; /* larger than any it had before memory was given back */
     }
+    a->high += is_high(a, index);
     struct alarm *alarm = &a->of[index];
     alarm->session = s;
     alarm->name = what->name;
@@ -148,8 +190,8 @@ alarm_insert(poe_session *s, int64_t due_ns, const struct poe_alarm *what, uint3
     alarm->by_delay = what->by_delay != 0;
     alarm->wake = 0;
     alarm->posted = k->queue.tail;
-    alarm->prev = alarm->next = 0;
-    heap_up(a, a->count++, (struct alarm_key){ due_ns, a->seq++, index });
+    a->count++;
+    due_at(a, index, due_ns);
     poe__wake(k);
     *at = index;
     return 0;
@@ -166,9 +208,9 @@ alarm_new(poe_kernel *k, int64_t due_ns, const struct poe_alarm *what, poe_alarm
 
     if (rc < 0)
         return rc;
-    a->of[index].next = s->alarms;
+    a->links[index] = (struct alarm_link){ 0, s->alarms };
     if (s->alarms)
-        a->of[s->alarms].prev = index;
+        a->links[s->alarms].prev = index;
     s->alarms = index;
     poe_session_keep(s, POE_KEEP_ALARM);
     IF_TRACED(k, POE_TRACE_TIMERS) {
@@ -181,28 +223,30 @@ alarm_new(poe_kernel *k, int64_t due_ns, const struct poe_alarm *what, poe_alarm
     return 0;
 }
 
-/* Takes the timer out of everything; the payload is the caller's. */
+/* Takes the timer out of everything but the keys; the payload is the caller's. */
 static void
 alarm_take(poe_kernel *k, uint32_t index)
 {
     struct alarms *a = &k->alarms;
     struct alarm *alarm = &a->of[index];
-    struct alarm_key last = a->heap[--a->count];
+    struct alarm_link *link = &a->links[index];
 
-    if (a->where[index] != a->count)
-        heap_fill(a, a->where[index], last);
     if (!alarm->wake) {
-        if (alarm->prev)
-            a->of[alarm->prev].next = alarm->next;
+        if (link->prev)
+            a->links[link->prev].next = link->next;
         else
-            alarm->session->alarms = alarm->next;
-        if (alarm->next)
-            a->of[alarm->next].prev = alarm->prev;
+            alarm->session->alarms = link->next;
+        if (link->next)
+            a->links[link->next].prev = link->prev;
     }
     alarm->session = NULL;
     alarm->uses++;
-    alarm->next = a->free;
-    a->free = index;
+    uint32_t *list = free_list(a, index);
+    link->next = *list;
+    *list = index;
+    a->high -= is_high(a, index);
+    if (--a->count == 0)
+        poe__due_clear(&a->due);
 }
 
 /* Whole microseconds, as poe_kernel_walltime tells them, so that what a script read comes back
@@ -235,7 +279,7 @@ past_clamp(poe_kernel *k, int64_t due_ns, int64_t now)
 
 /* Due times on the kernel's clock.  What is set now is not before the slice that is on. */
 static int64_t
-due_at(poe_kernel *k, double walltime)
+due_on(poe_kernel *k, double walltime)
 {
     int64_t now = poe__clock(k);
     int64_t wall_ns = nanoseconds(walltime);
@@ -260,7 +304,7 @@ poe_alarm_set(poe_kernel *k, double walltime, const char *name, const char *stat
 {
     struct poe_alarm what = { NULL, name, state, payload, walltime, 0 };
 
-    return alarm_new(k, due_at(k, walltime), &what, id);
+    return alarm_new(k, due_on(k, walltime), &what, id);
 }
 
 int
@@ -333,15 +377,15 @@ static void
 alarm_move(poe_kernel *k, uint32_t index, int64_t due_ns, double walltime)
 {
     struct alarms *a = &k->alarms;
-    struct alarm_key key = a->heap[a->where[index]];
 
     a->of[index].walltime = walltime;
-    if (key.due_ns == due_ns)
+    if (a->of[index].due_ns == due_ns)
         return;
-    key.due_ns = due_ns;
-    key.seq = a->seq++;
     a->of[index].posted = k->queue.tail;
-    heap_fill(a, a->where[index], key);
+    a->of[index].due_ns = due_ns; /* its old key is nobody's now: there will be room, without memory too */
+    if (a->due.end == a->due.room)
+        (void)keys_grow(a, &k->mem);
+    due_at(a, index, due_ns);
     poe__wake(k);
 }
 
@@ -354,8 +398,7 @@ poe_alarm_adjust(poe_kernel *k, poe_alarm_id id, double seconds, double *walltim
     if (rc < 0)
         return rc;
     *walltime = k->alarms.of[index].walltime + seconds;
-    alarm_move(k, index, seconds == 0 ? k->alarms.heap[k->alarms.where[index]].due_ns
-                                      : due_at(k, *walltime), *walltime);
+    alarm_move(k, index, seconds == 0 ? k->alarms.of[index].due_ns : due_on(k, *walltime), *walltime);
     return 0;
 }
 
@@ -386,7 +429,7 @@ poe_alarm_clear(poe_kernel *k, const char *name)
     poe_session *s = k->frame->session;
 
     for (uint32_t index = s->alarms, next; index; index = next) {
-        next = a->of[index].next;
+        next = a->links[index].next;
         if (!same_name(a->of[index].name, name))
             continue;
         poe_payload payload = a->of[index].payload;
@@ -397,6 +440,12 @@ poe_alarm_clear(poe_kernel *k, const char *name)
     }
 }
 
+static int
+is_before(const struct alarm *x, const struct alarm *y)
+{
+    return x->due_ns < y->due_ns || (x->due_ns == y->due_ns && (int32_t)(x->seq - y->seq) < 0);
+}
+
 /* Merges two lists of timers, each in due order, into one. */
 static uint32_t
 alarm_merge(struct alarms *a, uint32_t x, uint32_t y)
@@ -404,19 +453,18 @@ alarm_merge(struct alarms *a, uint32_t x, uint32_t y)
     uint32_t first = 0, last = 0;
 
     while (x || y) {
-        uint32_t *from = !y || (x && alarm_before(&a->heap[a->where[x]], &a->heap[a->where[y]]))
-                             ? &x : &y;
+        uint32_t *from = !y || (x && is_before(&a->of[x], &a->of[y])) ? &x : &y;
         uint32_t index = *from;
-        *from = a->of[index].next;
-        a->of[index].prev = last;
+        *from = a->links[index].next;
+        a->links[index].prev = last;
         if (last)
-            a->of[last].next = index;
+            a->links[last].next = index;
         else
             first = index;
         last = index;
     }
     if (last)
-        a->of[last].next = 0;
+        a->links[last].next = 0;
     return first;
 }
 
@@ -429,8 +477,8 @@ poe_alarm_sort(poe_kernel *k)
     uint32_t runs[32] = { 0 }, sorted = 0;
 
     for (uint32_t index = s->alarms, next; index; index = next) {
-        next = a->of[index].next;
-        a->of[index].next = 0;
+        next = a->links[index].next;
+        a->links[index].next = 0;
         int i = 0;
         for (; runs[i]; runs[i++] = 0)
             index = alarm_merge(a, runs[i], index);
@@ -458,7 +506,7 @@ int
 poe_alarm_each(poe_session *s, uint32_t *cursor, struct poe_alarm *alarm)
 {
     const struct alarms *a = &s->kernel->alarms;
-    uint32_t index = *cursor ? a->of[*cursor].next : s->alarms;
+    uint32_t index = *cursor ? a->links[*cursor].next : s->alarms;
 
     if (!index)
         return UV_ENOENT;
@@ -467,27 +515,24 @@ poe_alarm_each(poe_session *s, uint32_t *cursor, struct poe_alarm *alarm)
     return 0;
 }
 
-/* Takes the root and makes an event of it; it still keeps the session (POE_KEEP_ALARM). */
+/* Takes the first and makes an event of it; it still keeps the session (POE_KEEP_ALARM). */
 void
 poe__alarm_fire(poe_kernel *k, poe_event *ev)
 {
-    uint32_t index = k->alarms.heap[0].index;
-    struct poe_alarm what;
+    struct alarms *a = &k->alarms;
+    const struct alarm *alarm = alarms_first(a);
+    uint32_t index = (uint32_t)(alarm - a->of);
 
-    alarm_tell(&k->alarms, index, &what);
-    *ev = (poe_event){ .to = what.session, .from = what.session, .name = what.name,
-                       .with.state = what.state, .stamp_ns = k->alarms.heap[0].due_ns,
-                       .payload = what.payload,
-                       .type = k->alarms.of[index].wake ? POE_EVENT_WAKE : POE_EVENT_ALARM };
+    *ev = (poe_event){ .to = alarm->session, .from = alarm->session, .name = alarm->name,
+                       .with.state = alarm->state, .stamp_ns = alarm->due_ns, .payload = alarm->payload,
+                       .type = alarm->wake ? POE_EVENT_WAKE : POE_EVENT_ALARM };
     IF_TRACED(k, POE_TRACE_TIMERS) {
-        k->fired = alarm_id(&k->alarms, index);
+        k->fired = alarm_id(a, index);
         TRACE(k, POE_TRACE_TIMERS, "fire '%s' of %s, %.6f s late", ev->name, NAME(ev->to),
               (double)(k->slice_now - ev->stamp_ns) / 1e9);
     }
+    a->due.begin++;
     alarm_take(k, index);
-    if (k->alarms.count > HEAP_NEAR) /* those that can come after the next, while this one is handled */
-        for (int i = 1; i <= 4; i++)
-            __builtin_prefetch(&k->alarms.of[k->alarms.heap[i].index]);
 }
 
 int
@@ -537,8 +582,8 @@ poe__alarms_release(poe_kernel *k)
 {
     struct alarms *a = &k->alarms;
 
-    poe__mem_free(&k->mem, a->heap, a->room * sizeof *a->heap);
+    poe__due_release(&a->due, &k->mem);
     poe__mem_free(&k->mem, a->of, ((size_t)a->room + 1) * sizeof *a->of);
-    poe__mem_free(&k->mem, a->where, ((size_t)a->room + 1) * sizeof *a->where);
+    poe__mem_free(&k->mem, a->links, ((size_t)a->room + 1) * sizeof *a->links);
     *a = (struct alarms){ 0 };
 }

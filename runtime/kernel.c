@@ -720,15 +720,15 @@ slice_begin(poe_kernel *k, int nested)
     k->past_set = 0;
 }
 
-/* Whether the first timer is part of this slice: due when it began, or set in the past since. */
-static inline int
-alarm_in_slice(const poe_kernel *k)
+/* The first timer, if it is part of this slice: due when it began, or set in the past since. */
+static inline const struct alarm *
+alarm_in_slice(poe_kernel *k)
 {
-    const struct alarm_key *root = k->alarms.heap;
+    const struct alarm *first = alarms_first(&k->alarms);
 
-    return k->alarms.count
-           && (root->due_ns < k->slice_now
-               || (root->due_ns == k->slice_now && (int32_t)(root->seq - k->slice_seq) < 0));
+    return first && (first->due_ns < k->slice_now
+                     || (first->due_ns == k->slice_now && (int32_t)(first->seq - k->slice_seq) < 0))
+               ? first : NULL;
 }
 
 /* Takes the slice's next event: by time, equal times in the order they came (R31, R32). */
@@ -737,11 +737,10 @@ slice_next(poe_kernel *k, poe_event *ev)
 {
     int post = k->queue.head < k->slice_end;
 
-    if (alarm_in_slice(k)) {
-        const struct alarm_key *root = k->alarms.heap;
+    const struct alarm *alarm = alarm_in_slice(k);
+    if (alarm) {
         int64_t stamp = post ? queue_head(&k->queue)->stamp_ns : INT64_MAX;
-        if (root->due_ns < stamp
-            || (root->due_ns == stamp && k->alarms.of[root->index].posted <= k->queue.head)) {
+        if (alarm->due_ns < stamp || (alarm->due_ns == stamp && alarm->posted <= k->queue.head)) {
             poe__alarm_fire(k, ev);
             return 1;
         }
@@ -896,7 +895,7 @@ poe__has_work(poe_kernel *k)
     if (queue_count(&k->queue) || k->fresh_count || k->in_slice || !list_empty(&k->reap)
         || k->signals.look || k->handles.ready || k->handles.due || !list_empty(&k->handles.dirty))
         return 1;
-    return k->alarms.count && k->alarms.heap[0].due_ns <= poe__clock(k);
+    return k->alarms.count && alarms_first(&k->alarms)->due_ns <= poe__clock(k);
 }
 
 /* Sessions, but nothing that could ever happen (R85): IDLE tells them. */
@@ -923,11 +922,12 @@ timer_due(uv_timer_t *timer)
     poe__wake(timer->data); /* the pump comes before the next poll */
 }
 
-/* Before a sleep: the one uv_timer_t waits for the heap's root, in whole milliseconds, rounded up. */
+/* Before a sleep: the one uv_timer_t waits for the first timer, in whole milliseconds, rounded up. */
 static void
 timer_arm(poe_kernel *k)
 {
-    int64_t due_ns = k->alarms.count ? k->alarms.heap[0].due_ns : INT64_MAX;
+    const struct alarm *first = alarms_first(&k->alarms);
+    int64_t due_ns = first ? first->due_ns : INT64_MAX;
 
     if (due_ns == k->alarms.armed_ns && uv_is_active((uv_handle_t *)&k->timer))
         return;
@@ -966,6 +966,7 @@ kernel_rest(poe_kernel *k)
         poe__handles_settle(k);
         uv_idle_stop(&k->idle);
         poe__queue_shrink(&k->queue, &k->mem);
+        poe__alarms_shrink(k);
         timer_arm(k);
         FACT(k, POE_FACT_REST, POE_EVENT_POST, 0, NULL, NULL);
     }
@@ -1214,8 +1215,9 @@ poe_kernel_next_time(poe_kernel *k, double *walltime)
     }
     if (next == INT64_MAX && graces_queued(k))
         next = k->now;
-    if (k->alarms.count && k->alarms.heap[0].due_ns <= next) {
-        *walltime = k->alarms.of[k->alarms.heap[0].index].walltime;
+    const struct alarm *first = alarms_first(&k->alarms);
+    if (first && first->due_ns <= next) {
+        *walltime = first->walltime;
         return 0;
     }
     if (next == INT64_MAX)

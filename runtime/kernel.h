@@ -40,7 +40,7 @@ struct poe_kernel {
 
     uv_prepare_t pump;         /* runs slices before each poll; unref'd */
     uv_idle_t idle;            /* active while there is work, so that the poll does not sleep */
-    uv_timer_t timer;          /* armed for the root of `alarms` before a sleep */
+    uv_timer_t timer;          /* armed for the first of `alarms` before a sleep */
     unsigned open;             /* uv handles of ours, not closed yet */
 
     struct queue queue;        /* events waiting their turn */
