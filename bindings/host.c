@@ -243,13 +243,13 @@ yielded(struct lpoe *p, lua_State *co, lua_State *from, int *nresults)
     return status;
 }
 
-/* Runs the function below `nargs` arguments.  The only lua_resume of a handler there is. */
-int
-lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
+/* The only lua_resume of a handler there is.  Inline, for a processor foretells no return after a yield. */
+static inline __attribute__((always_inline)) int
+resume(struct lpoe *p, lua_State *co, lua_State *from, int nargs, int *nresults)
 {
     if (p->instructions)
         lpoe_budget_begin(p, co);
-    lua_State *outer = enter_coroutine(p, co), *from = outer ? outer : p->L;
+    lua_State *outer = enter_coroutine(p, co);
     int status = lua_resume(co, from, nargs, nresults);
 
     if (status == LUA_YIELD && !p->suspended)
@@ -258,6 +258,15 @@ lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
         lpoe_budget_end(p, co);
     leave_coroutine(p, co, outer);
     return status;
+}
+
+/* Runs the function below `nargs` arguments. */
+int
+lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
+{
+    lua_State *outer = atomic_load_explicit(&p->current, memory_order_relaxed);
+
+    return resume(p, co, outer ? outer : p->L, nargs, nresults);
 }
 
 /* -- finding handlers ---------------------------------------------------------------------- */
@@ -987,8 +996,11 @@ done:
 struct drain {
     struct lpoe *p;
     struct poe_frame *frame;
-    int runs;   /* a handler: else poe_kernel_next has said 0, or `left` */
-    int left;   /* the event is not for us: it wants more than to be called */
+    lua_State *outer;                /* lpoe.current, lpoe.drained without the drain */
+    const struct poe_frame *drained;
+    poe_payload *out;
+    int runs;   /* a handler, by a call: else what it returns is in `rc` */
+    int rc;     /* POE_DRAINED: poe_kernel_next has said 0; POE_RAISED; -1: the event wants more than a call */
 };
 
 /* The handler has yielded, and gone on to its end elsewhere. */
@@ -997,6 +1009,30 @@ drained(lua_State *L, int status, lua_KContext below)
 {
     (void)status;
     return lua_gettop(L) - (int)below;
+}
+
+/* The event lets a suspended handler go on, which has a coroutine of its own: as if `L` were not there. */
+static inline __attribute__((always_inline)) int
+drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event *ev)
+{
+    lua_State *co;
+    int n, rc = 0;
+    struct lwait *w = lpoe_going(p, d->frame, ev, &co, &n);
+
+    if (w) {
+        lpoe_names_forget(p);
+        p->drained = d->drained;
+        atomic_store_explicit(&p->current, d->outer, memory_order_relaxed);
+        TORTURE(p);
+        int status = resume(p, co, L, n, &n);
+        rc = lpoe_gone(w, co, d->frame, status, d->out);
+        atomic_store_explicit(&p->current, L, memory_order_relaxed);
+        p->drained = d->frame;
+        d->frame->event = ev;
+        p->wait = NULL;
+    }
+    lpoe_mail_drop(p, ev->payload);
+    return rc;
 }
 
 /* struct drain *, S, M: runs the handlers of plain events, each by a call: no error of one comes back here. */
@@ -1011,18 +1047,25 @@ drain(lua_State *L)
     for (;;) {
         const struct lsession *ls = lpoe_lsession(ev->to);
         int nargs = -1;
+        if (ev->type >= POE_EVENT_RESUME && !p->instructions) {
+            if (drain_wake(L, p, d, ev) == POE_RAISED) {
+                d->rc = POE_RAISED;
+                return 0;
+            }
+            goto next;
+        }
         if (p->known | ls->wants | ls->asked) {
             lpoe_names_ready(L, p, ev);
             top = lua_gettop(L);
         }
-        if (!ls->waiters && !ls->trace && !p->instructions && ev->type < POE_EVENT_RESUME) {
+        if (!ls->waiters && !ls->trace && !p->instructions) {
             lua_Integer states = lpoe_slot_index(ls->slot, SLOT_STATES);
             nargs = token_kind(ev->payload) == KIND_POST
                         ? post_enter(p, ev->payload, states, L)
                         : lpoe_mail_enter(p, ev->payload, states, L, 2, NULL);
         }
         if (nargs < 0) {
-            d->left = 1;
+            d->rc = -1;
             return 0;
         }
         d->runs = 1;
@@ -1040,8 +1083,11 @@ drain(lua_State *L)
             lpoe_wait_over(p);
         TORTURE(p);
         lpoe_mail_drop(p, ev->payload);
-        if (!poe_kernel_next(p->kernel, d->frame))
+next:
+        if (!poe_kernel_next(p->kernel, d->frame)) {
+            d->rc = POE_DRAINED;
             return 0;
+        }
         if (beats)
             lpoe_beat(p);
     }
@@ -1051,9 +1097,8 @@ drain(lua_State *L)
 static int
 drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
 {
-    struct drain d = { .p = p, .frame = frame };
+    struct drain d = { .p = p, .frame = frame, .outer = p->current, .drained = p->drained, .out = out };
     const poe_event *ev = frame->event;
-    const struct poe_frame *drained = p->drained;
     lua_State *co = p->instructions ? NULL
                     : p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
     int n, takes = 0, rc = 0;
@@ -1067,14 +1112,14 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
     lua_pushvalue(co, 2);
     p->drained = frame;
     int status = lpoe_resume(p, co, 3, &n);
-    p->drained = drained;
+    p->drained = d.drained;
     lpoe_names_forget(p);
     if (status == LUA_OK && d.runs && ev->type == POE_EVENT_ASK)
         lpoe_answer(p, lpoe_ask_payload(p, ev), co, lua_gettop(co) - LPOE_BASE);
     if (status == LUA_OK)
         lpoe_coroutine_done(p, co);
     if (status == LUA_OK && !d.runs)
-        return d.left ? -1 : POE_DRAINED;
+        return d.rc;
     if (status != LUA_OK && status != LUA_YIELD && !d.runs) { /* no memory for its names */
         lpoe_coroutine_reset(p, co);
         return -1;
@@ -1105,10 +1150,6 @@ host_drain(void *ud, struct poe_frame *frame, poe_payload *out)
 
     lpoe_names_forget(p);
     do {
-        if (frame->event->type >= POE_EVENT_RESUME) {
-            rc = lpoe_host_resume(p, frame->event, out);
-            continue;
-        }
         p->base = frame;
         p->wait = NULL;
         rc = drain_resume(p, frame, out);

@@ -580,16 +580,11 @@ child_over(struct lwait *w, lua_State *co, int ok, int n)
         wait_cancel(w->parent); /* it has been done in time, even if time is up before its turn */
 }
 
-/* Lets it go on, with the `nargs` values that are on its coroutine, in the frame of the present dispatch. */
-static int
-go_on(struct lwait *w, int nargs, poe_payload *out)
+/* It goes on, in `frame`, of the present dispatch. */
+static void
+go_begin(struct lwait *w, struct poe_frame *frame)
 {
     struct lpoe *p = w->p;
-    struct poe_frame *frame = poe_kernel_frame(p->kernel), *base = p->base;
-    const poe_event *event = frame->event;
-    struct lwait *outer = p->wait;
-    lua_State *co = w->co;
-    int n, rc = 0;
 
     frame->event = &w->ev;
     p->base = frame;
@@ -602,7 +597,15 @@ go_on(struct lwait *w, int nargs, poe_payload *out)
     wait_cancel(w);
     w->co = NULL;
     w->turn++;
-    int status = lpoe_resume(p, co, nargs, &n);
+}
+
+/* It has ended on `co`, or been suspended again: what host_dispatch returns. */
+int
+lpoe_gone(struct lwait *w, lua_State *co, struct poe_frame *frame, int status, poe_payload *out)
+{
+    struct lpoe *p = w->p;
+    int n, rc = 0;
+
     if (status == LUA_YIELD) {
         lpoe_suspended(p, co, NULL, w->below);
         rc = POE_SUSPENDED;
@@ -629,26 +632,65 @@ go_on(struct lwait *w, int nargs, poe_payload *out)
         p->wait = w;
         lpoe_wait_over(p);
     }
-    poe_kernel_reframe(p->kernel, frame);
+    if (poe_kernel_frame(p->kernel) != frame)
+        poe_kernel_reframe(p->kernel, frame);
+    return rc;
+}
+
+/* Lets it go on, with the `nargs` values that are on its coroutine, in the frame of the present dispatch. */
+static int
+go_on(struct lwait *w, int nargs, poe_payload *out)
+{
+    struct lpoe *p = w->p;
+    struct poe_frame *frame = poe_kernel_frame(p->kernel), *base = p->base;
+    const poe_event *event = frame->event;
+    struct lwait *outer = p->wait;
+    lua_State *co = w->co;
+    int n;
+
+    go_begin(w, frame);
+    int rc = lpoe_gone(w, co, frame, lpoe_resume(p, co, nargs, &n), out);
     frame->event = event;
     p->base = base;
     p->wait = outer;
     return rc;
 }
 
-/* An event of type RESUME or WAKE. */
-int
-lpoe_host_resume(struct lpoe *p, const poe_event *event, poe_payload *out)
+/* Whom an event of type RESUME or WAKE lets go on, with how many values, which are on its coroutine; NULL: nobody
+ * waits for it any more. */
+static struct lwait *
+waited(struct lpoe *p, const poe_event *event, int *nargs)
 {
     uint32_t turn;
     struct lwait *w = lpoe_mail_wait(p, event->payload, &turn); /* whom the payload anchors */
-    int n, rc = 0;
 
-    if (w->co && w->turn == turn && (n = lpoe_mail_brings(p, event->payload, w->co)) >= 0) {
-        if (event->type == POE_EVENT_WAKE)
-            w->alarm = 0;
-        rc = go_on(w, n, out);
+    if (!w->co || w->turn != turn || (*nargs = lpoe_mail_brings(p, event->payload, w->co)) < 0)
+        return NULL;
+    if (event->type == POE_EVENT_WAKE)
+        w->alarm = 0;
+    return w;
+}
+
+struct lwait *
+lpoe_going(struct lpoe *p, struct poe_frame *frame, const poe_event *event, lua_State **co, int *nargs)
+{
+    struct lwait *w = waited(p, event, nargs);
+
+    if (w) {
+        *co = w->co;
+        go_begin(w, frame);
     }
+    return w;
+}
+
+int
+lpoe_host_resume(struct lpoe *p, const poe_event *event, poe_payload *out)
+{
+    int n, rc = 0;
+    struct lwait *w = waited(p, event, &n);
+
+    if (w)
+        rc = go_on(w, n, out);
     lpoe_mail_drop(p, event->payload);
     return rc;
 }

@@ -275,6 +275,11 @@ struct lwait {
     int done;                 /* a chunk's: it has ended; -1: abandoned */
 };
 int lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below);
+/* A RESUME or WAKE in `frame`: whom it lets go on, the coroutine to resume then and with how many values; NULL: it
+ * comes too late.  What this sets is for the caller to set again: frame->event, lpoe.base, lpoe.wait. */
+struct lwait *lpoe_going(struct lpoe *p, struct poe_frame *frame, const poe_event *event, lua_State **co, int *nargs);
+/* It has ended on `co` with that status, or been suspended again: returns what host_dispatch does. */
+int lpoe_gone(struct lwait *w, lua_State *co, struct poe_frame *frame, int status, poe_payload *out);
 int lpoe_host_resume(struct lpoe *p, const poe_event *event, poe_payload *out);
 int lpoe_wait_take(struct lpoe *p, const poe_event *ev, poe_payload *out, int *rc);
 void lpoe_waits_close(struct lpoe *p, struct lsession *ls);
