@@ -402,11 +402,9 @@ push_traceback(lua_State *A, lua_State *co)
 static void
 asker_story(lua_State *A, struct lpoe *p, poe_payload payload)
 {
-    for (int depth = 0; depth < 10 && lpoe_mail_asker(p, payload, 0, A); depth++) {
-        struct lwait *w = lua_touserdata(A, -2);
-        int waits = w->co && w->turn == (uint32_t)lua_tointeger(A, -1);
-        lua_pop(A, 2);
-        if (!waits)
+    for (int depth = 0; depth < 10; depth++) {
+        struct lwait *w = lpoe_waiting(p, lpoe_mail_asker(p, payload, 0));
+        if (!w)
             return;
         lua_pushliteral(A, "\nasked by");
         push_traceback(A, w->co);
@@ -434,6 +432,13 @@ lpoe_event_state(const poe_event *ev)
     }
 }
 
+/* Tells a handler that has waited from those that have had its record before. */
+static lua_Integer
+wait_name(const struct lwait *w)
+{
+    return (lua_Integer)((uint64_t)w->index << 32 | w->born);
+}
+
 /* Puts the stack kept for the error at 4, as one that came to handler `w`, in front of the traceback on
  * top. */
 static void
@@ -448,7 +453,7 @@ trace_add(lua_State *A, struct lpoe *p, const struct lwait *w)
     }
     lua_rawgeti(A, -1, 1);
     lua_rawgeti(A, -2, 3);
-    if (lua_rawequal(A, -2, 4) && lua_touserdata(A, -1) == w) {
+    if (lua_rawequal(A, -2, 4) && w && lua_tointeger(A, -1) == wait_name(w)) {
         lua_rawgeti(A, traceback + 1, 2);
         lua_pushliteral(A, "\n\tinside with_timeout of\n");
         lua_pushvalue(A, traceback);
@@ -496,7 +501,7 @@ lpoe_trace_keep(struct lpoe *p, lua_State *co, struct lwait *own, struct lwait *
     lua_pushlightuserdata(A, co);
     lua_pushlightuserdata(A, p);
     lua_pushlightuserdata(A, own);
-    lua_pushlightuserdata(A, caller);
+    lua_pushinteger(A, wait_name(caller));
     lua_pushvalue(co, -1);
     lua_xmove(co, A, 1);
     if (lua_pcall(A, 5, 0, 0) != LUA_OK)
@@ -1031,7 +1036,6 @@ drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event 
         d->frame->event = ev;
         p->wait = NULL;
     }
-    lpoe_mail_drop(p, ev->payload);
     return rc;
 }
 

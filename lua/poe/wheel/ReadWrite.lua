@@ -127,11 +127,10 @@ function ReadWrite:tell_error(op, code, message)
   end
 end
 
---- Puts the running handler on a list of those that wait: its wait, and which turn of it this is.
+--- Puts the running handler on a list of those that wait.
 ---@private
 local function enlist(list)
-  local n = #list
-  list[n + 1], list[n + 2] = core.token()
+  list[#list + 1] = core.token()
 end
 
 --- Takes the longest waiting handler off such a list, and lets it go on.  Whether there was one that
@@ -139,13 +138,7 @@ end
 ---@private
 local function go_on(list, ...)
   while list and list[1] do
-    local wait, turn = list[1], list[2]
-    if #list == 2 then
-      list[1], list[2] = nil, nil
-    else
-      table.move(list, 3, #list + 2, 1)
-    end
-    if core.resume(wait, turn, ...) then return true end
+    if core.resume(table.remove(list, 1), ...) then return true end
   end
   return false
 end
