@@ -932,34 +932,49 @@ lpoe_run_wait(lua_State *L, struct lpoe *p, int what)
     return suspend(L, w, run_over);
 }
 
+lua_Integer
+lpoe_wait_ticket(lua_State *L, struct lpoe *p)
+{
+    return lpoe_ticket(prepare(L, p));
+}
+
+int
+lpoe_wait_suspend(lua_State *L, struct lpoe *p)
+{
+    return suspend(L, prepare(L, p), gone_on);
+}
+
 /* core.suspend() -> what core.resume is given.  core.token() before it -> the ticket to give core.resume. */
 static int
 l_token(lua_State *L)
 {
-    struct lpoe *p = lpoe_context(L);
-
-    lua_pushinteger(L, lpoe_ticket(prepare(L, p)));
+    lua_pushinteger(L, lpoe_wait_ticket(L, lpoe_context(L)));
     return 1;
 }
 
 static int
 l_suspend(lua_State *L)
 {
-    struct lpoe *p = lpoe_context(L);
+    return lpoe_wait_suspend(L, lpoe_context(L));
+}
 
-    return suspend(L, prepare(L, p), gone_on);
+int
+lpoe_wait_resume(lua_State *L, struct lpoe *p, lua_Integer ticket, int n)
+{
+    struct lwait *w = lpoe_waiting(p, ticket);
+
+    if (w && resume_now(w, L, n) < 0)
+        luaL_error(L, "not enough memory");
+    return w != NULL;
 }
 
 /* core.resume(ticket, ...) -> whether it was waiting: its turn comes as an event's does */
 static int
 l_resume(lua_State *L)
 {
-    struct lpoe *p = lpoe_context(L);
-    struct lwait *w = lpoe_waiting(p, luaL_checkinteger(L, 1));
+    lua_Integer ticket = luaL_checkinteger(L, 1);
 
-    if (w && resume_now(w, L, lua_gettop(L) - 1) < 0)
-        return luaL_error(L, "not enough memory");
-    lua_pushboolean(L, w != NULL);
+    lua_pushboolean(L, lpoe_wait_resume(L, lpoe_context(L), ticket, lua_gettop(L) - 1));
     return 1;
 }
 

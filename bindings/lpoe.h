@@ -305,6 +305,11 @@ void lpoe_waits_close(struct lpoe *p, struct lsession *ls);
 int lpoe_room_awaited(lua_State *L, const struct lpoe *p, const poe_session *to);
 /* Waits for that, then posts the event name at `event` with all above it: to be returned. */
 int lpoe_room_wait(lua_State *L, struct lpoe *p, poe_session *to, int event);
+/* What core.token, core.suspend and core.resume do.  The second is to be returned; the last takes `n` values off if
+ * there is somebody who waits with that ticket. */
+lua_Integer lpoe_wait_ticket(lua_State *L, struct lpoe *p);
+int lpoe_wait_suspend(lua_State *L, struct lpoe *p);
+int lpoe_wait_resume(lua_State *L, struct lpoe *p, lua_Integer ticket, int n);
 void lpoe_line_serve(struct lpoe *p, poe_session *s);
 void lpoe_line_close(struct lpoe *p, poe_session *s);
 void lpoe_ask_dropped(struct lpoe *p, poe_payload payload);
