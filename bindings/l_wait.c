@@ -831,14 +831,15 @@ l_ask(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
     poe_session *to = lpoe_check_session(L, p, 1);
-    const char *name = lpoe_check_name(L, 2, "event");
+    const char *name = lpoe_check_event(L, 2);
     struct mail mail;
 
     if (!to)
         return lpoe_push_esrch(L, 1);
     if (poe_session_id(to) == 1)
         return lpoe_push_error(L, UV_ENOSYS, "the kernel has no handler for '%s'", name);
-    luaL_checkstack(L, LUA_MINSTACK, "too many arguments");
+    if (lua_gettop(L) > 10) /* else the twenty every C function has will do */
+        luaL_checkstack(L, LUA_MINSTACK, "too many arguments");
     struct lwait *w = prepare(L, p);
     int line = line_needed(p, to), rc = line ? 0 : poe_session_admit(to, POE_EVENT_ASK);
     if (rc < 0)

@@ -381,6 +381,13 @@ lpoe_mail_stays(poe_payload payload)
     return kind == KIND_SLOT || kind == KIND_ASK || kind == KIND_NAME;
 }
 
+/* Whether an ask on a chunk is. */
+static inline int
+is_answered(const struct lpoe *p, poe_payload payload)
+{
+    return lua_type(p->chunks[POST_CHUNK(payload)].Q, POST_ASKER(payload)) == LUA_TNIL;
+}
+
 lua_Integer
 lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take)
 {
@@ -389,12 +396,11 @@ lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take)
 
     if (token_kind(payload) == KIND_POST && (payload & POST_ASK)) {
         lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
-        int at = POST_ASKER(payload);
-        if (lua_type(Q, at) == LUA_TNIL)
+        if (is_answered(p, payload))
             return 0;
-        ticket = lua_tointeger(Q, at);
+        ticket = lua_tointeger(Q, POST_ASKER(payload));
         if (take)
-            lua_copy(Q, Q_NIL, at);
+            lua_copy(Q, Q_NIL, POST_ASKER(payload));
         return ticket;
     }
     if (token_kind(payload) != KIND_ASK)
@@ -598,7 +604,7 @@ lpoe_mail_drop(struct lpoe *p, poe_payload payload)
     int kind = token_kind(payload);
 
     if (kind == KIND_POST) {
-        if (payload & POST_ASK)
+        if ((payload & POST_ASK) && !is_answered(p, payload))
             lpoe_ask_dropped(p, payload);
         chunk_release(p, payload);
         return;
