@@ -60,7 +60,7 @@ struct chunk {
     lua_State *Q;
     uint32_t top;             /* values on it */
     uint32_t live;            /* payloads on it */
-    const char *state;        /* the caller's event last anchored here */
+    const char *state;        /* the caller's event last anchored here, or one that needs no anchor */
 };
 
 #define LPOE_NAMES 10         /* the dynamic names */

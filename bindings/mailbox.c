@@ -211,10 +211,12 @@ put(struct lpoe *p, lua_State *L, int values, const char *name, const struct lwa
     poe_payload flags = 0;
 
     mail->name = name;
-    if (state && state != name && state != c->state && !is_static(state)) {
-        state = lua_pushstring(L, state);
-        lua_xmove(L, c->Q, 1);
-        c->top++;
+    if (state && state != name && state != c->state) {
+        if (!is_static(state)) {
+            state = lua_pushstring(L, state);
+            lua_xmove(L, c->Q, 1);
+            c->top++;
+        }
         c->state = state;
     }
     mail->state = state;
