@@ -1028,7 +1028,6 @@ drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event 
         lpoe_names_forget(p);
         p->drained = d->drained;
         atomic_store_explicit(&p->current, d->outer, memory_order_relaxed);
-        TORTURE(p);
         int status = resume(p, co, L, n, &n);
         rc = lpoe_gone(w, co, d->frame, status, d->out);
         atomic_store_explicit(&p->current, L, memory_order_relaxed);

@@ -358,8 +358,10 @@ getters_add(lua_State *L, struct lstream *s)
         void *ud;
         lua_Alloc alloc = lua_getallocf(L, &ud);
         lua_Integer *getters = alloc(ud, s->getters, s->room * sizeof *getters, room * sizeof *getters);
-        if (!getters)
+        if (!getters) {
             luaL_error(L, "not enough memory");
+            return;
+        }
         s->getters = getters;
         s->room = room;
     }

@@ -281,8 +281,10 @@ wait_new(lua_State *L, struct lpoe *p)
         void *ud;
         lua_Alloc alloc = lua_getallocf(L, &ud);
         struct lwait **waits = alloc(ud, p->waits, p->wait_room * sizeof *waits, room * sizeof *waits);
-        if (!waits)
+        if (!waits) {
             luaL_error(L, "not enough memory");
+            return NULL;
+        }
         p->waits = waits;
         p->wait_room = room;
     }
@@ -373,8 +375,10 @@ lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below)
     w->co = co;
     w->below = below;
     if (w->ls) {
-        ring_remove(w);
-        ring_append(w);
+        if (w->next != w) {
+            ring_remove(w);
+            ring_append(w);
+        }
         return 0;
     }
     w->ls = lpoe_lsession(w->ev.to);
