@@ -175,13 +175,13 @@ yielded(struct lpoe *p, lua_State *co, lua_State *from, int *nresults)
     return status;
 }
 
-/* Runs the function below `nargs` arguments.  The only lua_resume of a handler there is. */
-int
-lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
+/* The only lua_resume of a handler there is.  Inline, for a processor foretells no return after a yield. */
+static inline __attribute__((always_inline)) int
+resume(struct lpoe *p, lua_State *co, lua_State *from, int nargs, int *nresults)
 {
     if (p->instructions)
         lpoe_budget_begin(p, co);
-    lua_State *outer = enter_coroutine(p, co), *from = outer ? outer : p->L;
+    lua_State *outer = enter_coroutine(p, co);
     int status = lua_resume(co, from, nargs, nresults);
 
     if (status == LUA_YIELD && !p->suspended)
@@ -190,6 +190,15 @@ lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
         lpoe_budget_end(p, co);
     leave_coroutine(p, co, outer);
     return status;
+}
+
+/* Runs the function below `nargs` arguments. */
+int
+lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
+{
+    lua_State *outer = atomic_load_explicit(&p->current, memory_order_relaxed);
+
+    return resume(p, co, outer ? outer : p->L, nargs, nresults);
 }
 
 /* -- finding handlers ---------------------------------------------------------------------- */
@@ -325,11 +334,9 @@ push_traceback(lua_State *A, lua_State *co)
 static void
 asker_story(lua_State *A, struct lpoe *p, poe_payload payload)
 {
-    for (int depth = 0; depth < 10 && lpoe_mail_asker(p, payload, 0, A); depth++) {
-        struct lwait *w = lua_touserdata(A, -2);
-        int waits = w->co && w->turn == (uint32_t)lua_tointeger(A, -1);
-        lua_pop(A, 2);
-        if (!waits)
+    for (int depth = 0; depth < 10; depth++) {
+        struct lwait *w = lpoe_waiting(p, lpoe_mail_asker(p, payload, 0));
+        if (!w)
             return;
         lua_pushliteral(A, "\nasked by");
         push_traceback(A, w->co);
@@ -357,6 +364,13 @@ lpoe_event_state(const poe_event *ev)
     }
 }
 
+/* Tells a handler that has waited from those that have had its record before. */
+static lua_Integer
+wait_name(const struct lwait *w)
+{
+    return (lua_Integer)((uint64_t)w->index << 32 | w->born);
+}
+
 /* Puts the stack kept for the error at 4, as one that came to handler `w`, in front of the traceback on
  * top. */
 static void
@@ -371,7 +385,7 @@ trace_add(lua_State *A, struct lpoe *p, const struct lwait *w)
     }
     lua_rawgeti(A, -1, 1);
     lua_rawgeti(A, -2, 3);
-    if (lua_rawequal(A, -2, 4) && lua_touserdata(A, -1) == w) {
+    if (lua_rawequal(A, -2, 4) && w && lua_tointeger(A, -1) == wait_name(w)) {
         lua_rawgeti(A, traceback + 1, 2);
         lua_pushliteral(A, "\n\tinside with_timeout of\n");
         lua_pushvalue(A, traceback);
@@ -419,7 +433,7 @@ lpoe_trace_keep(struct lpoe *p, lua_State *co, struct lwait *own, struct lwait *
     lua_pushlightuserdata(A, co);
     lua_pushlightuserdata(A, p);
     lua_pushlightuserdata(A, own);
-    lua_pushlightuserdata(A, caller);
+    lua_pushinteger(A, wait_name(caller));
     lua_pushvalue(co, -1);
     lua_xmove(co, A, 1);
     if (lua_pcall(A, 5, 0, 0) != LUA_OK)
@@ -926,8 +940,11 @@ enum { DRAIN_ANCHORS = 2, DRAIN_SLOTS, DRAIN_NAMES, DRAIN_EVENT = DRAIN_NAMES + 
 struct drain {
     struct lpoe *p;
     struct poe_frame *frame;
-    int runs;   /* a handler: else poe_kernel_next has said 0, or `left` */
-    int left;   /* the event is not for us: it wants more than to be called */
+    int runs;   /* a handler, by a call: else what it returns is in `rc` */
+    int rc;     /* POE_DRAINED: poe_kernel_next has said 0; POE_RAISED; -1: the event wants more than a call */
+    lua_State *outer;                /* lpoe.current, lpoe.drained without the drain */
+    const struct poe_frame *drained;
+    poe_payload *out;
     uint32_t changes; /* lpoe.changes when what is at hand was */
     struct {    /* the state table and an event's name are on the stack, two values each from DRAIN_HOT */
         const struct lsession *ls; /* NULL: none */
@@ -1031,6 +1048,28 @@ other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsess
     return 1;
 }
 
+/* The event lets a suspended handler go on, which has a coroutine of its own: as if `L` were not there. */
+static inline __attribute__((always_inline)) int
+drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event *ev)
+{
+    lua_State *co;
+    int n, rc = 0;
+    struct lwait *w = lpoe_going(p, d->frame, ev, &co, &n);
+
+    if (w) {
+        lpoe_names_forget(p);
+        p->drained = d->drained;
+        atomic_store_explicit(&p->current, d->outer, memory_order_relaxed);
+        int status = resume(p, co, L, n, &n);
+        rc = lpoe_gone(w, co, d->frame, status, d->out);
+        atomic_store_explicit(&p->current, L, memory_order_relaxed);
+        p->drained = d->frame;
+        d->frame->event = ev;
+        p->wait = NULL;
+    }
+    return rc;
+}
+
 /* struct drain *, S, M: runs the handlers of plain events, each by a call: no error of one comes back here. */
 static int
 drain(lua_State *L)
@@ -1043,23 +1082,30 @@ drain(lua_State *L)
     lua_settop(L, DRAIN_TOP);
     for (;;) {
         const struct lsession *ls = lpoe_lsession(ev->to);
+        int straight = token_kind(ev->payload) == KIND_POST && ev->type == POE_EVENT_POST;
+        if (!straight && ev->type >= POE_EVENT_RESUME && !p->instructions) {
+            if (drain_wake(L, p, d, ev) == POE_RAISED) {
+                d->rc = POE_RAISED;
+                return 0;
+            }
+            goto next;
+        }
         if (p->known || ls->wants || ls->asked)
             lpoe_names_ready(L, p, ev);
         if (is_special(p, ls)) {
-            d->left = 1;
+            d->rc = -1;
             return 0;
         }
-        int straight = token_kind(ev->payload) == KIND_POST && ev->type == POE_EVENT_POST;
         if (straight) {
             int nargs = post_enter(d, L, ev, ls);
             if (nargs < 0) {
-                d->left = 1;
+                d->rc = -1;
                 return 0;
             }
             d->runs = 1;
             lua_callk(L, nargs, 0, DRAIN_TOP, drained);
         } else if (!other_run(d, L, ev, ls)) {
-            d->left = 1;
+            d->rc = -1;
             return 0;
         } else
             d->rest = REST;
@@ -1075,8 +1121,11 @@ drain(lua_State *L)
             mail_done(p, ev->payload);
         else
             lpoe_mail_drop(p, ev->payload);
-        if (!poe_kernel_next(p->kernel, d->frame))
+next:
+        if (!poe_kernel_next(p->kernel, d->frame)) {
+            d->rc = POE_DRAINED;
             return 0;
+        }
         if (beats)
             lpoe_beat_on(p, d->frame);
     }
@@ -1086,9 +1135,9 @@ drain(lua_State *L)
 static int
 drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
 {
-    struct drain d = { .p = p, .frame = frame, .changes = p->changes };
+    struct drain d = { .p = p, .frame = frame, .outer = p->current, .drained = p->drained, .out = out,
+                       .changes = p->changes };
     const poe_event *ev = frame->event;
-    const struct poe_frame *drained = p->drained;
     lua_State *co = p->instructions ? NULL
                     : p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
     int n, takes = 0, rc = 0;
@@ -1102,14 +1151,14 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
     lua_pushvalue(co, 2);
     p->drained = frame;
     int status = lpoe_resume(p, co, 3, &n);
-    p->drained = drained;
+    p->drained = d.drained;
     lpoe_names_forget(p);
     if (status == LUA_OK && d.runs && ev->type == POE_EVENT_ASK)
         lpoe_answer(p, lpoe_ask_payload(p, ev), co, lua_gettop(co) - LPOE_BASE);
     if (status == LUA_OK)
         lpoe_coroutine_done(p, co);
     if (status == LUA_OK && !d.runs)
-        return d.left ? -1 : POE_DRAINED;
+        return d.rc;
     if (status != LUA_OK && status != LUA_YIELD && !d.runs) { /* no memory for its names */
         lpoe_coroutine_reset(p, co);
         return -1;
@@ -1140,10 +1189,6 @@ host_drain(void *ud, struct poe_frame *frame, poe_payload *out)
 
     lpoe_names_forget(p);
     do {
-        if (frame->event->type >= POE_EVENT_RESUME) {
-            rc = lpoe_host_resume(p, frame->event, out);
-            continue;
-        }
         p->base = frame;
         p->wait = NULL;
         rc = drain_resume(p, frame, out);

@@ -253,7 +253,7 @@ l_stats(lua_State *L)
     else
         return lpoe_push_esrch(L, 1);
     for (uint64_t at = 0; lpoe_id(ls) != 1 && (ev = poe_session_queued(lpoe_alive(ls), &at));)
-        if (ev->type <= POE_EVENT_CALL || ev->type == POE_EVENT_ASK || ev->type == POE_EVENT_RESUME)
+        if (ev->type <= POE_EVENT_CALL || ev->type == POE_EVENT_ASK)
             stats.bytes += lpoe_mail_bytes(ev->payload);
     poe_kernel_timing(p->kernel, 1);
     push_stats(L, &stats);

@@ -15,6 +15,9 @@ enum { DIRECT_BYTES = 1, DIRECT_HTTP };
 struct lstream {
     struct lpoe *p;
     poe_stream *st; /* NULL: released */
+    lua_Integer *getters;    /* tickets of the handlers that wait for a record, the longest waiting first */
+    uint32_t waiting, room;
+    unsigned char getting;   /* a wheel's get ends in C: whole records come for them, and for nobody else */
     unsigned char direct, length; /* a wheel's put ends in C: with these octets behind each record */
     char ending[6];               /* DIRECT_HTTP: they are responses */
 };
@@ -84,6 +87,8 @@ l_hook(lua_State *L)
     struct mail mail;
     int rc;
 
+    if (what == POE_HOOK_INPUT)
+        ((struct lstream *)lua_touserdata(L, 1))->getting = 0;
     if (lua_isnoneornil(L, 3)) {
         poe_stream_hook(st, what, NULL, 0);
         return 0;
@@ -310,35 +315,51 @@ l_direct(lua_State *L)
     return 0;
 }
 
+/* The stream in the field of the wheel at `wheel` that upvalue 2 names; NULL: none, or it is released. */
+static struct lstream *
+wheel_stream(lua_State *L, int wheel)
+{
+    if (lua_type(L, wheel) != LUA_TTABLE)
+        return NULL;
+    lua_pushvalue(L, lua_upvalueindex(2));
+    struct lstream *s = lua_rawget(L, wheel) == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
+    int ours = s && lua_rawlen(L, -1) == sizeof *s && s->p == lpoe_context(L) && s->st;
+    lua_pop(L, 1);
+    return ours ? s : NULL;
+}
+
 static int
-put_done(lua_State *L, int status, lua_KContext context)
+wheel_asked(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
     return lua_gettop(L);
 }
 
+/* Upvalue 3, a function of Lua's, does it, with what is on the stack. */
+static int
+wheel_ask(lua_State *L)
+{
+    lua_pushvalue(L, lua_upvalueindex(3));
+    lua_insert(L, 1);
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, wheel_asked);
+    return wheel_asked(L, LUA_OK, 0);
+}
+
 /* What put_direct(put) has returned: a wheel's method. */
 static int
 l_wheel_put(lua_State *L)
 {
-    if (lua_type(L, 1) == LUA_TTABLE) {
-        lua_pushvalue(L, lua_upvalueindex(2));
-        struct lstream *s = lua_rawget(L, 1) == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
-        int ours = s && lua_rawlen(L, -1) == sizeof *s && s->p == lpoe_context(L);
-        lua_pop(L, 1);
-        if (ours && s->direct == DIRECT_BYTES && s->st)
-            return put(L, s, 2, s->ending, s->length);
-        if (ours && s->direct == DIRECT_HTTP && s->st && lua_gettop(L) == 2) {
-            if (put_response(L, s))
-                return 1;
-            lua_settop(L, 2);
-        }
+    struct lstream *s = wheel_stream(L, 1);
+
+    if (s && s->direct == DIRECT_BYTES)
+        return put(L, s, 2, s->ending, s->length);
+    if (s && s->direct == DIRECT_HTTP && lua_gettop(L) == 2) {
+        if (put_response(L, s))
+            return 1;
+        lua_settop(L, 2);
     }
-    lua_pushvalue(L, lua_upvalueindex(3));
-    lua_insert(L, 1);
-    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, put_done);
-    return put_done(L, LUA_OK, 0);
+    return wheel_ask(L);
 }
 
 /* put_direct(put) -> a method of wheels that have their stream in field `output`: what `put` does, at once where
@@ -351,6 +372,169 @@ l_put_direct(lua_State *L)
     lua_pushliteral(L, "output");
     lua_pushvalue(L, 1);
     lua_pushcclosure(L, l_wheel_put, 3);
+    return 1;
+}
+
+/* -- handlers that wait for a record ------------------------------------------------------- */
+
+/* The running handler is one of them, behind the others.  Raises where it cannot wait. */
+static void
+getters_add(lua_State *L, struct lstream *s)
+{
+    lua_Integer ticket = lpoe_wait_ticket(L, s->p);
+
+    if (s->waiting == s->room) { /* of those that have been cancelled no record has told us */
+        uint32_t n = 0;
+        for (uint32_t i = 0; i < s->waiting; i++)
+            if (lpoe_waiting(s->p, s->getters[i]))
+                s->getters[n++] = s->getters[i];
+        s->waiting = n;
+    }
+    if (s->waiting == s->room) {
+        uint32_t room = s->room ? s->room * 2 : 1;
+        void *ud;
+        lua_Alloc alloc = lua_getallocf(L, &ud);
+        lua_Integer *getters = alloc(ud, s->getters, s->room * sizeof *getters, room * sizeof *getters);
+        if (!getters) {
+            luaL_error(L, "not enough memory");
+            return;
+        }
+        s->getters = getters;
+        s->room = room;
+    }
+    s->getters[s->waiting++] = ticket;
+}
+
+/* Lets the longest waiting one that still waits go on with the `n` values on top; whether there was one. */
+static int
+getters_serve(lua_State *L, struct lstream *s, int n)
+{
+    while (s->waiting > 0) {
+        lua_Integer ticket = s->getters[0];
+        memmove(s->getters, s->getters + 1, --s->waiting * sizeof ticket);
+        if (lpoe_wait_resume(L, s->p, ticket, n))
+            return 1;
+    }
+    return 0;
+}
+
+/* stream:enlist(): the running handler waits for a record from now on */
+static int
+l_enlist(lua_State *L)
+{
+    getters_add(L, check_stream(L));
+    return 0;
+}
+
+/* stream:awaited() -> whether a handler does */
+static int
+l_awaited(lua_State *L)
+{
+    lua_pushboolean(L, check_stream(L)->waiting > 0);
+    return 1;
+}
+
+/* stream:hand(...) -> whether one was still waiting, which goes on with these */
+static int
+l_hand(lua_State *L)
+{
+    struct lstream *s = check_stream(L);
+
+    lua_pushboolean(L, getters_serve(L, s, lua_gettop(L) - 1));
+    return 1;
+}
+
+/* stream:getting(function, id): reads while handlers wait for records, and for nobody else; the function, which is
+ * got(live, function), hands them out */
+static int
+l_getting(lua_State *L)
+{
+    poe_stream *st = check_open(L);
+    struct lstream *s = lua_touserdata(L, 1);
+
+    if (!s->getting) {
+        lua_settop(L, 3);
+        lua_pushliteral(L, "input");
+        lua_insert(L, 2);
+        l_hook(L);
+        s->getting = 1;
+    }
+    poe_stream_idle(st, s->waiting == 0);
+    return 0;
+}
+
+/* What get_direct(get) has returned: a wheel's method. */
+static int
+l_wheel_get(lua_State *L)
+{
+    struct lstream *s = wheel_stream(L, 1);
+    const char *data;
+    size_t length;
+
+    if (!s || !s->getting || s->waiting > 0 || !poe_stream_session(s->st))
+        return wheel_ask(L);
+    lua_pushliteral(L, "unread");
+    if (lua_rawget(L, 1) != LUA_TNIL) {
+        lua_pop(L, 1);
+        return wheel_ask(L);
+    }
+    int rc = poe_stream_next(s->st, &data, &length);
+    if (rc > 0) {
+        lua_pushlstring(L, data, length);
+        return 1;
+    }
+    if (rc == 0)
+        rc = poe_stream_ended(s->st);
+    if (rc < 0)
+        return lpoe_push_error(L, rc, "%s", uv_strerror(rc));
+    getters_add(L, s);
+    poe_stream_idle(s->st, 0);
+    return lpoe_wait_suspend(L, s->p);
+}
+
+/* What got(live, function) has returned: handles a record for a handler that waits for the wheel of that ID. */
+static int
+l_wheel_got(lua_State *L)
+{
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(4));
+    struct lstream *s = wheel_stream(L, 3);
+    lua_pushvalue(L, 1);
+    if (!s || !s->getting || !getters_serve(L, s, 1)) {
+        lua_settop(L, 2);
+        return wheel_ask(L);
+    }
+    if (s->waiting == 0)
+        poe_stream_idle(s->st, 1);
+    return 0;
+}
+
+/* get_direct(get) -> a method of wheels that read from the stream in field `input`: what `get` does, at once where
+ * that reads for those alone who wait in get */
+static int
+l_get_direct(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushliteral(L, "input");
+    lua_pushvalue(L, 1);
+    lua_pushcclosure(L, l_wheel_get, 3);
+    return 1;
+}
+
+/* got(live, function) -> a function for stream:getting; `live`: the wheels by ID; what nobody waits for is the other
+ * function's */
+static int
+l_got(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushliteral(L, "input");
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, 1);
+    lua_pushcclosure(L, l_wheel_got, 4);
     return 1;
 }
 
@@ -415,11 +599,16 @@ static int
 l_gc(lua_State *L)
 {
     struct lstream *s = check_stream(L);
+    void *ud;
+    lua_Alloc alloc = lua_getallocf(L, &ud);
 
     if (s->st) {
         poe_stream_close(s->st, 0);
         poe_stream_release(s->p->kernel, &s->st);
     }
+    alloc(ud, s->getters, s->room * sizeof *s->getters, 0);
+    s->getters = NULL;
+    s->waiting = s->room = 0;
     return 0;
 }
 
@@ -428,12 +617,14 @@ void
 lpoe_open_stream(lua_State *L, struct lpoe *p)
 {
     static const luaL_Reg core[] = {
-        { "stream", l_stream }, { "put_direct", l_put_direct }, { NULL, NULL },
+        { "stream", l_stream }, { "put_direct", l_put_direct }, { "get_direct", l_get_direct }, { "got", l_got },
+        { NULL, NULL },
     };
     static const luaL_Reg methods[] = {
         { "hook", l_hook }, { "frame", l_frame }, { "block", l_block }, { "pause", l_pause },
         { "rest", l_rest }, { "next", l_next }, { "ended", l_ended }, { "give", l_give }, { "put", l_put },
-        { "direct", l_direct }, { "flush", l_flush },
+        { "direct", l_direct }, { "flush", l_flush }, { "enlist", l_enlist }, { "awaited", l_awaited },
+        { "hand", l_hand }, { "getting", l_getting },
         { "marks", l_marks }, { "queued", l_queued }, { "shutdown", l_shutdown },
         { "close", l_close }, { "is_open", l_is_open }, { NULL, NULL },
     };

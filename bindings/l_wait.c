@@ -3,8 +3,11 @@
  *
  * A handler that waits yields its pooled coroutine to host.c, which leaves it to a record of type
  * struct lwait and goes on.  What ends the wait (an event's turn, a wake of the alarm heap) is dispatched
- * to the session as any event; host.c then lets the coroutine go on under the names it had.  Each wait has a
- * turn: what comes for an older one comes too late and does nothing.
+ * to the session as any event; host.c then lets the coroutine go on under the names it had.  What it brings
+ * is put on the coroutine when that is queued, which is once: the wait is due then.
+ *
+ * Who is to end a wait has a ticket, a number: that of its record and its turn.  What comes for an older turn
+ * comes too late and does nothing.  Records are used again, and turns never: so they tell handlers apart, too.
  *
  * A handler that never waits has none of this.
  */
@@ -12,6 +15,8 @@
 
 #include <string.h>
 #include <uv.h>
+
+#include "mailbox.h"
 
 /* -- the record ---------------------------------------------------------------------------- */
 
@@ -81,8 +86,7 @@ line_drop(struct lsession *ls, struct lwait *w)
 {
     poe_payload payload = line_leave(ls, w);
 
-    if (lpoe_mail_asker(w->p, payload, 1, w->p->aux))
-        lua_pop(w->p->aux, 2);
+    lpoe_mail_asker(w->p, payload, 1);
     lpoe_mail_drop(w->p, payload);
 }
 
@@ -118,6 +122,24 @@ wait_leave(struct lwait *w)
     w->parent = NULL;
 }
 
+/* Another handler may have the record, unless somebody still looks at it. */
+static void
+wait_spare(struct lwait *w)
+{
+    if (w->due || w->kept)
+        return;
+    w->next = w->p->wait_spare;
+    w->p->wait_spare = w;
+}
+
+/* poelib_call has looked at it. */
+void
+lpoe_wait_free(struct lwait *w)
+{
+    w->kept = 0;
+    wait_spare(w);
+}
+
 /* The handler has returned, raised or been closed. */
 static void
 wait_over(struct lwait *w)
@@ -135,7 +157,8 @@ wait_over(struct lwait *w)
         if (w->ev.payload)
             lpoe_mail_drop(p, w->ev.payload);
     }
-    lpoe_mail_drop(p, w->anchor);
+    w->over = 1;
+    wait_spare(w);
 }
 
 void
@@ -247,7 +270,31 @@ lpoe_ask_payload(const struct lpoe *p, const poe_event *ev)
     return w && w->owns && w->ev.type == POE_EVENT_ASK ? w->ev.payload : ev->payload;
 }
 
-/* The record of the running handler, made when it waits for the first time.  Raises where nothing can
+/* One more record.  Raises without memory. */
+static struct lwait *
+wait_new(lua_State *L, struct lpoe *p)
+{
+    struct mail mail;
+
+    if (p->wait_count == p->wait_room) {
+        uint32_t room = p->wait_room ? p->wait_room * 2 : 8;
+        void *ud;
+        lua_Alloc alloc = lua_getallocf(L, &ud);
+        struct lwait **waits = alloc(ud, p->waits, p->wait_room * sizeof *waits, room * sizeof *waits);
+        if (!waits) {
+            luaL_error(L, "not enough memory");
+            return NULL;
+        }
+        p->waits = waits;
+        p->wait_room = room;
+    }
+    struct lwait *w = lua_newuserdatauv(L, sizeof *w, 0);
+    lpoe_mail_hold(p, L, &mail); /* for good */
+    *w = (struct lwait){ .index = p->wait_count + 1 };
+    return p->waits[p->wait_count++] = w;
+}
+
+/* The record of the running handler, taken when it waits for the first time.  Raises where nothing can
  * wait. */
 static struct lwait *
 prepare(lua_State *L, struct lpoe *p)
@@ -268,11 +315,12 @@ prepare(lua_State *L, struct lpoe *p)
         luaL_error(L, "cannot wait inside a C function that calls back");
     if (w)
         return w;
-    w = lua_newuserdatauv(L, sizeof *w, 1);
-    memset(w, 0, sizeof *w);
-    w->p = p;
-    lpoe_mail_hold(p, L, &w->mail);
-    w->anchor = w->mail.payload;
+    w = p->wait_spare;
+    if (w)
+        p->wait_spare = w->next;
+    else
+        w = wait_new(L, p);
+    *w = (struct lwait){ .p = p, .index = w->index, .turn = w->turn, .born = w->turn };
     p->wait = w; /* lpoe_wait_over ends it, whatever happens now */
     if (ev)
         event_keep(L, p, w, ev);
@@ -282,12 +330,6 @@ prepare(lua_State *L, struct lpoe *p)
         w->chunk = 1;
     }
     return w;
-}
-
-void
-lpoe_push_wait(lua_State *L, const struct lwait *w)
-{
-    lpoe_mail_name(w->p, w->anchor, L);
 }
 
 /* What the wait has brought is returned. */
@@ -333,8 +375,10 @@ lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below)
     w->co = co;
     w->below = below;
     if (w->ls) {
-        ring_remove(w);
-        ring_append(w);
+        if (w->next != w) {
+            ring_remove(w);
+            ring_append(w);
+        }
         return 0;
     }
     w->ls = lpoe_lsession(w->ev.to);
@@ -350,157 +394,131 @@ lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below)
     return takes;
 }
 
-/* lpoe *, wait, turn, values...: queues the end of that turn. */
+/* Queues the event that lets it go on, with the `n` values that are on its coroutine already: 0 or negative, a libuv
+ * code. */
 static int
-l_resume_post(lua_State *L)
+resume_queue(struct lwait *w, int n)
 {
-    struct lpoe *p = lua_touserdata(L, 1);
-    struct lwait *w = lua_touserdata(L, 2);
-    struct mail mail;
+    int rc = poe_resume(w->ev.to, lpoe_token(KIND_RESUME, w->index));
 
-    if (!w->co || w->turn != (uint32_t)lua_tointeger(L, 3))
-        return 0;
-    lpoe_mail_post(p, L, 2, "resume", &mail);
-    if (poe_resume(w->ev.to, mail.payload) < 0)
-        lpoe_mail_drop(p, mail.payload);
+    if (rc < 0)
+        return rc;
+    w->due = 1;
+    w->brings = n;
     return 0;
 }
 
-/* On aux are function, lpoe *, wait, turn and `n` values: calls it.  Without memory nothing comes of it;
- * returns whether there was. */
-static int
-resume_post(struct lpoe *p, int n)
-{
-    if (lua_pcall(p->aux, n + 3, 0, 0) == LUA_OK)
-        return 1;
-    lua_pop(p->aux, 1);
-    return 0;
-}
-
-/* Whether the payload is an ask's that is not answered yet: then function, lpoe *, asker and turn are on
- * aux. */
-static int
-answer_begin(struct lpoe *p, poe_payload payload)
-{
-    lua_State *A = p->aux;
-
-    if (!lua_checkstack(A, 12))
-        return 0;
-    lua_pushcfunction(A, l_resume_post);
-    lua_pushlightuserdata(A, p);
-    if (lpoe_mail_asker(p, payload, 1, A))
-        return 1;
-    lua_pop(A, 2);
-    return 0;
-}
-
-/* Lets it go on, when its turn comes, with the `n` values on top of `from`, which are taken off.  Returns 0 when
- * that needs memory. */
+/* Lets one that is suspended go on, when its turn comes, with the `n` values on top of `from`, which are taken off.
+ * Negative when there is no memory: it has gone on then with fewer, or waits for ever. */
 static int
 resume_now(struct lwait *w, lua_State *from, int n)
 {
-    poe_payload payload;
-
-    if (!lpoe_mail_resume(w->p, w, from, n, &payload))
-        return 0;
-    if (poe_resume(w->ev.to, payload) < 0)
-        lpoe_mail_drop(w->p, payload);
-    return 1;
+    if (!lua_checkstack(w->co, n + LUA_MINSTACK)) {
+        lua_pop(from, n);
+        resume_queue(w, 0);
+        return UV_ENOMEM;
+    }
+    lua_xmove(from, w->co, n);
+    int rc = resume_queue(w, n);
+    if (rc < 0)
+        lua_pop(w->co, n);
+    return rc;
 }
 
-/* The asked handler has returned the `n` values on top of `co`; takes them off. */
+/* The same, with what the function on aux makes of its `n` arguments; with nothing when that needs memory. */
+static void
+resume_made(struct lwait *w, int n)
+{
+    lua_State *A = w->p->aux;
+    int top = lua_gettop(A) - n - 1;
+
+    if (lua_pcall(A, n, LUA_MULTRET, 0) != LUA_OK)
+        lua_settop(A, top);
+    resume_now(w, A, lua_gettop(A) - top);
+}
+
+/* What lets it go on will not come to that. */
+void
+lpoe_resume_dropped(struct lpoe *p, uint32_t index)
+{
+    struct lwait *w = p->waits[index - 1];
+
+    w->due = 0;
+    if (w->over)
+        wait_spare(w);
+    else if (w->co)
+        lua_pop(w->co, w->brings);
+}
+
+/* The asked handler has returned the `n` values on top of `co`; takes them off, if somebody waits for them. */
 void
 lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n)
 {
-    uint32_t turn;
-    struct lwait *w = lpoe_mail_asked(p, payload, &turn);
+    struct lwait *w = lpoe_waiting(p, lpoe_mail_asker(p, payload, 1));
 
-    if (w && w->co && w->turn == turn && resume_now(w, co, n)) {
-        lpoe_mail_answered(p, payload);
-        return;
-    }
-    if (!answer_begin(p, payload))
-        return;
-    if (!lua_checkstack(p->aux, n + LUA_MINSTACK))
-        lua_settop(co, lua_gettop(co) - n);
-    else {
-        lua_xmove(co, p->aux, n);
-        resume_post(p, n);
-        return;
-    }
-    resume_post(p, 0);
-}
-
-/* nil, message, code: without memory for the words, nil alone. */
-static int
-l_failure(lua_State *A)
-{
-    lua_settop(A, 5); /* lpoe *, wait, turn, message, code */
-    lua_pushnil(A);
-    lua_insert(A, 4);
-    return l_resume_post(A);
+    if (w)
+        resume_now(w, co, n);
 }
 
 /* It has raised; the message is on top of aux and stays there. */
 void
 lpoe_answer_die(struct lpoe *p, poe_payload payload)
 {
+    struct lwait *w = lpoe_waiting(p, lpoe_mail_asker(p, payload, 1));
     lua_State *A = p->aux;
     int message = lua_gettop(A);
 
-    if (!answer_begin(p, payload))
+    if (!w || !lua_checkstack(A, LUA_MINSTACK))
         return;
-    lua_pushcfunction(A, l_failure);
-    lua_replace(A, message + 1);
+    lua_pushnil(A);
     if (lua_isnil(A, message))
         lua_pushliteral(A, "not enough memory");
     else
         lua_pushvalue(A, message);
-    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
-    lua_rawgeti(A, -1, ANCHOR_DIE);
-    lua_replace(A, -2);
-    resume_post(p, 2);
+    lpoe_anchor_get(A, p, ANCHOR_DIE);
+    resume_now(w, A, 3);
 }
 
+/* Whether it makes room for another event -> nil, message, code */
 static int
 l_canceled(lua_State *A)
 {
-    lua_settop(A, 3);
+    int makes_room = lua_toboolean(A, 1);
+
     lua_pushnil(A);
-    if (((struct lpoe *)lua_touserdata(A, 1))->makes_room)
+    if (makes_room)
         lua_pushliteral(A, "ECANCELED: the event was dropped to make room for another");
     else
         lua_pushliteral(A, "ECANCELED: the session stopped before it answered");
     lua_pushliteral(A, "ECANCELED");
-    return l_resume_post(A);
+    return 3;
 }
 
 /* It will never be handled, or not to its end. */
 void
 lpoe_ask_dropped(struct lpoe *p, poe_payload payload)
 {
+    struct lwait *w = lpoe_waiting(p, lpoe_mail_asker(p, payload, 1));
     lua_State *A = p->aux;
-    int top = lua_gettop(A);
 
-    if (!answer_begin(p, payload))
+    if (!w || !lua_checkstack(A, LUA_MINSTACK))
         return;
     lua_pushcfunction(A, l_canceled);
-    lua_replace(A, top + 1);
-    resume_post(p, 0);
+    lua_pushboolean(A, p->makes_room);
+    resume_made(w, 1);
 }
 
-/* lpoe *, wait, turn, session ID, libuv code: what it was to post could not be. */
+/* session ID, libuv code -> nil, message, code: what it was to post could not be */
 static int
 l_unposted(lua_State *A)
 {
-    int rc = (int)lua_tointeger(A, 5);
-    lua_Integer id = lua_tointeger(A, 4);
+    int rc = (int)lua_tointeger(A, 2);
+    lua_Integer id = lua_tointeger(A, 1);
 
-    lua_settop(A, 3);
     lua_pushnil(A);
     lua_pushfstring(A, rc == UV_ESRCH ? "%s: session %I has stopped" : "%s: session %I", uv_err_name(rc), id);
     lua_pushstring(A, uv_err_name(rc));
-    return l_resume_post(A);
+    return 3;
 }
 
 /* Who waits for room goes on: with true when `rc` is 0. */
@@ -509,20 +527,17 @@ line_answer(struct lwait *w, uint64_t id, int rc)
 {
     lua_State *A = w->p->aux;
 
-    if (!lua_checkstack(A, LUA_MINSTACK))
+    if (!w->co || !lua_checkstack(A, LUA_MINSTACK))
         return;
-    lua_pushcfunction(A, rc < 0 ? l_unposted : l_resume_post);
-    lua_pushlightuserdata(A, w->p);
-    lpoe_push_wait(A, w);
-    lua_pushinteger(A, w->turn);
     if (rc == 0) {
         lua_pushboolean(A, 1);
-        resume_post(w->p, 1);
+        resume_now(w, A, 1);
         return;
     }
+    lua_pushcfunction(A, l_unposted);
     lua_pushinteger(A, (lua_Integer)id);
     lua_pushinteger(A, rc);
-    resume_post(w->p, 2);
+    resume_made(w, 2);
 }
 
 /* An event has left the queue of `s`: whoever waits longest to post to it may, as long as there is room. */
@@ -538,8 +553,7 @@ lpoe_line_serve(struct lpoe *p, poe_session *s)
         int rc = poe_post_for(w->ev.to, s, asks ? POE_EVENT_ASK : POE_EVENT_POST, w->mail.name,
                               w->mail.state, payload);
         if (rc < 0) {
-            if (lpoe_mail_asker(p, payload, 1, p->aux))
-                lua_pop(p->aux, 2);
+            lpoe_mail_asker(p, payload, 1);
             lpoe_mail_drop(p, payload);
         }
         if (rc < 0 || !asks)
@@ -565,31 +579,21 @@ lpoe_line_close(struct lpoe *p, poe_session *s)
 static void
 child_over(struct lwait *w, lua_State *co, int ok, int n)
 {
-    struct lpoe *p = w->p;
-    lua_State *A = p->aux;
+    struct lwait *parent = w->parent;
 
-    if (!lua_checkstack(A, n + LUA_MINSTACK))
+    if (!parent->co || parent->due || !lua_checkstack(co, 1))
         return;
-    lua_pushcfunction(A, l_resume_post);
-    lua_pushlightuserdata(A, p);
-    lpoe_push_wait(A, w->parent);
-    lua_pushinteger(A, w->parent->turn);
-    lua_pushboolean(A, ok);
-    lua_xmove(co, A, n);
-    if (resume_post(p, n + 1))
-        wait_cancel(w->parent); /* it has been done in time, even if time is up before its turn */
+    lua_pushboolean(co, ok);
+    lua_insert(co, -n - 1);
+    if (resume_now(parent, co, n + 1) == 0)
+        wait_cancel(parent); /* it has been done in time, even if time is up before its turn */
 }
 
-/* Lets it go on, with the `nargs` values that are on its coroutine, in the frame of the present dispatch. */
-static int
-go_on(struct lwait *w, int nargs, poe_payload *out)
+/* It goes on, in `frame`, of the present dispatch. */
+static void
+go_begin(struct lwait *w, struct poe_frame *frame)
 {
     struct lpoe *p = w->p;
-    struct poe_frame *frame = poe_kernel_frame(p->kernel), *base = p->base;
-    const poe_event *event = frame->event;
-    struct lwait *outer = p->wait;
-    lua_State *co = w->co;
-    int n, rc = 0;
 
     frame->event = &w->ev;
     p->base = frame;
@@ -602,7 +606,15 @@ go_on(struct lwait *w, int nargs, poe_payload *out)
     wait_cancel(w);
     w->co = NULL;
     w->turn++;
-    int status = lpoe_resume(p, co, nargs, &n);
+}
+
+/* It has ended on `co`, or been suspended again: what host_dispatch returns. */
+int
+lpoe_gone(struct lwait *w, lua_State *co, struct poe_frame *frame, int status, poe_payload *out)
+{
+    struct lpoe *p = w->p;
+    int n, rc = 0;
+
     if (status == LUA_YIELD) {
         lpoe_suspended(p, co, NULL, w->below);
         rc = POE_SUSPENDED;
@@ -629,27 +641,71 @@ go_on(struct lwait *w, int nargs, poe_payload *out)
         p->wait = w;
         lpoe_wait_over(p);
     }
-    poe_kernel_reframe(p->kernel, frame);
+    if (poe_kernel_frame(p->kernel) != frame)
+        poe_kernel_reframe(p->kernel, frame);
+    return rc;
+}
+
+/* Lets it go on, with the `nargs` values that are on its coroutine, in the frame of the present dispatch. */
+static int
+go_on(struct lwait *w, int nargs, poe_payload *out)
+{
+    struct lpoe *p = w->p;
+    struct poe_frame *frame = poe_kernel_frame(p->kernel), *base = p->base;
+    const poe_event *event = frame->event;
+    struct lwait *outer = p->wait;
+    lua_State *co = w->co;
+    int n;
+
+    go_begin(w, frame);
+    int rc = lpoe_gone(w, co, frame, lpoe_resume(p, co, nargs, &n), out);
     frame->event = event;
     p->base = base;
     p->wait = outer;
     return rc;
 }
 
-/* An event of type RESUME or WAKE. */
+/* Whom an event of type RESUME or WAKE lets go on, with how many values, which are on its coroutine; NULL: it comes
+ * too late.  Its payload is done with. */
+static struct lwait *
+waited(struct lpoe *p, const poe_event *event, int *nargs)
+{
+    struct lwait *w = p->waits[(uint32_t)event->payload - 1];
+
+    *nargs = 0;
+    if (event->type == POE_EVENT_WAKE) {
+        w->alarm = 0;
+        return w->co && !w->due ? w : NULL;
+    }
+    w->due = 0;
+    if (w->over) {
+        wait_spare(w);
+        return NULL;
+    }
+    *nargs = w->brings;
+    return w;
+}
+
+struct lwait *
+lpoe_going(struct lpoe *p, struct poe_frame *frame, const poe_event *event, lua_State **co, int *nargs)
+{
+    struct lwait *w = waited(p, event, nargs);
+
+    if (w) {
+        *co = w->co;
+        go_begin(w, frame);
+    }
+    return w;
+}
+
 int
 lpoe_host_resume(struct lpoe *p, const poe_event *event, poe_payload *out)
 {
-    uint32_t turn;
-    struct lwait *w = lpoe_mail_wait(p, event->payload, &turn); /* whom the payload anchors */
     int n, rc = 0;
+    struct lwait *w = waited(p, event, &n);
 
-    if (w->co && w->turn == turn && (n = lpoe_mail_brings(p, event->payload, w->co)) >= 0) {
-        if (event->type == POE_EVENT_WAKE)
-            w->alarm = 0;
+    if (w)
         rc = go_on(w, n, out);
-    }
-    lpoe_mail_drop(p, event->payload);
     return rc;
 }
 
@@ -674,7 +730,7 @@ lpoe_wait_take(struct lpoe *p, const poe_event *ev, poe_payload *out, int *rc)
 
     if (!w || (ev->type != POE_EVENT_POST && ev->type != POE_EVENT_ALARM && ev->type != POE_EVENT_SIGNAL))
         return 0;
-    while (!w->event || !w->co || strcmp(w->event_name, ev->name) != 0) {
+    while (!w->event || !w->co || w->due || strcmp(w->event_name, ev->name) != 0) {
         w = w->next;
         if (w == first)
             return 0;
@@ -706,23 +762,14 @@ lpoe_wait_take(struct lpoe *p, const poe_event *ev, poe_payload *out, int *rc)
 
 /* -- what scripts call --------------------------------------------------------------------- */
 
-/* Sets the wake of `w`, with the value at `extra` when that is not 0. */
+/* Sets the wake of `w`. */
 static void
-wake_set(lua_State *L, struct lwait *w, double seconds, int extra)
+wake_set(lua_State *L, struct lwait *w, double seconds)
 {
-    struct lpoe *p = w->p;
-    struct mail mail;
+    int rc = poe_wake(w->ev.to, seconds, lpoe_token(KIND_WAKE, w->index), &w->alarm);
 
-    lpoe_push_wait(L, w);
-    int first = lua_gettop(L);
-    lua_pushinteger(L, w->turn);
-    if (extra)
-        lua_pushvalue(L, extra);
-    lpoe_mail_keep(p, L, first, &mail);
-    int rc = poe_wake(w->ev.to, seconds, mail.payload, &w->alarm);
     if (rc < 0) {
         w->alarm = 0;
-        lpoe_mail_drop(p, mail.payload);
         luaL_error(L, "%s: %s", uv_err_name(rc), uv_strerror(rc));
     }
 }
@@ -734,19 +781,13 @@ l_sleep(lua_State *L)
     struct lpoe *p = lpoe_context(L);
     double seconds = lpoe_check_seconds(L, 1, "seconds");
     struct lwait *w = prepare(L, p);
-    struct mail mail;
 
     if (seconds > 0)
-        wake_set(L, w, seconds, 0);
-    else if (!resume_now(w, L, 0)) {
-        lpoe_push_wait(L, w);
-        lua_pushinteger(L, w->turn);
-        lpoe_mail_post(p, L, lua_gettop(L) - 1, "resume", &mail);
-        int rc = poe_resume(w->ev.to, mail.payload);
-        if (rc < 0) {
-            lpoe_mail_drop(p, mail.payload);
+        wake_set(L, w, seconds);
+    else {
+        int rc = resume_queue(w, 0);
+        if (rc < 0)
             return luaL_error(L, "sleep: %s: %s", uv_err_name(rc), uv_strerror(rc));
-        }
     }
     return suspend(L, w, gone_on);
 }
@@ -794,14 +835,15 @@ l_ask(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
     poe_session *to = lpoe_check_session(L, p, 1);
-    const char *name = lpoe_check_name(L, 2, "event");
+    const char *name = lpoe_check_event(L, 2);
     struct mail mail;
 
     if (!to)
         return lpoe_push_esrch(L, 1);
     if (poe_session_id(to) == 1)
         return lpoe_push_error(L, UV_ENOSYS, "the kernel has no handler for '%s'", name);
-    luaL_checkstack(L, LUA_MINSTACK, "too many arguments");
+    if (lua_gettop(L) > 10) /* else the twenty every C function has will do */
+        luaL_checkstack(L, LUA_MINSTACK, "too many arguments");
     struct lwait *w = prepare(L, p);
     int line = line_needed(p, to), rc = line ? 0 : poe_session_admit(to, POE_EVENT_ASK);
     if (rc < 0)
@@ -815,7 +857,7 @@ l_ask(lua_State *L)
     rc = poe_ask(to, mail.name, mail.state, mail.payload);
     p->makes_room = 0;
     if (rc < 0) {
-        lpoe_mail_asker(p, mail.payload, 1, L);
+        lpoe_mail_asker(p, mail.payload, 1);
         lpoe_mail_name(p, mail.payload, L);
         lpoe_mail_drop(p, mail.payload);
         return push_ask_error(L, rc, to, lua_tostring(L, -1));
@@ -840,9 +882,6 @@ l_wait(lua_State *L)
     if (poe_session_id(poe_kernel_active(p->kernel)) == 1)
         return luaL_error(L, "cannot wait for '%s': KERNEL gets no events", name);
     struct lwait *w = prepare(L, p);
-    lpoe_push_wait(L, w);
-    lua_pushvalue(L, 1);
-    lua_setiuservalue(L, -2, 1);
     w->event_name = name;
     w->event = 1;
     if (w->ls) /* else counted when it is suspended */
@@ -898,54 +937,54 @@ lpoe_run_wait(lua_State *L, struct lpoe *p, int what)
     return suspend(L, w, run_over);
 }
 
-/* core.suspend() -> what core.resume is given.  core.token() before it -> what to give core.resume. */
+lua_Integer
+lpoe_wait_ticket(lua_State *L, struct lpoe *p)
+{
+    return lpoe_ticket(prepare(L, p));
+}
+
+int
+lpoe_wait_suspend(lua_State *L, struct lpoe *p)
+{
+    return suspend(L, prepare(L, p), gone_on);
+}
+
+/* core.suspend() -> what core.resume is given.  core.token() before it -> the ticket to give core.resume. */
 static int
 l_token(lua_State *L)
 {
-    struct lpoe *p = lpoe_context(L);
-    struct lwait *w = prepare(L, p);
-
-    lpoe_push_wait(L, w);
-    lua_pushinteger(L, w->turn);
-    return 2;
+    lua_pushinteger(L, lpoe_wait_ticket(L, lpoe_context(L)));
+    return 1;
 }
 
 static int
 l_suspend(lua_State *L)
 {
-    struct lpoe *p = lpoe_context(L);
-
-    return suspend(L, prepare(L, p), gone_on);
+    return lpoe_wait_suspend(L, lpoe_context(L));
 }
 
-/* core.resume(wait, turn, ...) -> whether it was waiting: its turn comes as an event's does */
+int
+lpoe_wait_resume(lua_State *L, struct lpoe *p, lua_Integer ticket, int n)
+{
+    struct lwait *w = lpoe_waiting(p, ticket);
+
+    if (w && resume_now(w, L, n) < 0)
+        luaL_error(L, "not enough memory");
+    return w != NULL;
+}
+
+/* core.resume(ticket, ...) -> whether it was waiting: its turn comes as an event's does */
 static int
 l_resume(lua_State *L)
 {
-    struct lpoe *p = lpoe_context(L);
-    struct lwait *w = lua_touserdata(L, 1);
+    lua_Integer ticket = luaL_checkinteger(L, 1);
 
-    if (!w || lua_rawlen(L, 1) != sizeof *w || w->p != p)
-        return luaL_typeerror(L, 1, "wait");
-    int waits = w->co && w->turn == (uint32_t)luaL_checkinteger(L, 2);
-    if (waits && resume_now(w, L, lua_gettop(L) - 2)) {
-        lua_pushboolean(L, 1);
-        return 1;
-    }
-    lua_pushboolean(L, waits);
-    lua_insert(L, 1);
-    if (waits) {
-        lua_pushlightuserdata(L, p);
-        lua_insert(L, 2);
-        lua_pushcfunction(L, l_resume_post);
-        lua_insert(L, 2);
-        lua_call(L, lua_gettop(L) - 2, 0);
-    }
-    lua_settop(L, 1);
+    lua_pushboolean(L, lpoe_wait_resume(L, lpoe_context(L), ticket, lua_gettop(L) - 1));
     return 1;
 }
 
-/* How with_timeout ends: true and results, false and the error, or nil: it has taken too long. */
+/* How with_timeout ends: true and results, false and the error, or nothing or nil: it has taken
+ * too long. */
 static int
 timed(lua_State *L, int status, lua_KContext top)
 {
@@ -954,7 +993,7 @@ timed(lua_State *L, int status, lua_KContext top)
     int first = (int)top + 1;
 
     (void)status;
-    if (lua_isnil(L, first)) {
+    if (lua_isnoneornil(L, first)) {
         if (w->child) {
             lua_pushboolean(p->aux, 0);
             wait_close(w->child, lua_gettop(p->aux));
@@ -1012,8 +1051,7 @@ l_with_timeout(lua_State *L)
     w->child = child;
     lpoe_suspended(p, co, NULL, LPOE_BASE);
     poe_kernel_reframe(p->kernel, frame);
-    lua_pushnil(L);
-    wake_set(L, w, seconds > 0 ? seconds : 0, lua_gettop(L));
+    wake_set(L, w, seconds > 0 ? seconds : 0);
     lua_settop(L, 1);
     return suspend(L, w, timed);
 }

@@ -75,7 +75,7 @@ struct chunk {
     uint32_t top;             /* values on it */
     uint32_t live;            /* payloads on it */
     uint64_t token;           /* of an event on it, without its place and values */
-    const char *state;        /* the caller's event last anchored here */
+    const char *state;        /* the caller's event last anchored here, or one that needs no anchor */
     const char *name;         /* an event's, checked and anchored here; NULL: none */
 };
 
@@ -111,6 +111,10 @@ struct lpoe {
     uint32_t fill;            /* the chunk posts go to */
     uint32_t *spare;          /* empty chunks */
     uint32_t spare_count;
+
+    struct lwait **waits;     /* records of suspended handlers, each of them in M too */
+    uint32_t wait_count, wait_room;
+    struct lwait *wait_spare; /* those without a handler, linked by `next` */
 
     uint32_t slot_free;       /* M: first free index, 0 none; free ones hold the next as integer */
     uint32_t slot_used;
@@ -214,19 +218,10 @@ int lpoe_mail_share(struct lpoe *p, lua_State *L, int at, const char *name, stru
 void lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, const struct lwait *w, int stays, struct mail *mail);
 /* lpoe_mail_keep, of what has the asker of `payload` from now on. */
 void lpoe_mail_keep_ask(struct lpoe *p, lua_State *L, int first, poe_payload payload, struct mail *mail);
-/* FIFO: what ends a wait, with `n` values taken off `from`; returns 0 when that needs memory: lpoe_mail_post it, the
- * wait, its turn and the values. */
-int lpoe_mail_resume(struct lpoe *p, const struct lwait *w, lua_State *from, int n, poe_payload *payload);
-/* Of what ends a wait: whose and which; pushes what it brings and returns how many, -1: no room. */
-struct lwait *lpoe_mail_wait(struct lpoe *p, poe_payload payload, uint32_t *turn);
-int lpoe_mail_brings(struct lpoe *p, poe_payload payload, lua_State *to);
-/* The asker, of an ask among posts that is not answered, and its turn; else NULL.  It has been answered. */
-struct lwait *lpoe_mail_asked(const struct lpoe *p, poe_payload payload, uint32_t *turn);
-void lpoe_mail_answered(struct lpoe *p, poe_payload payload);
 /* Whether it may stay for long: a slot, no part of a chunk. */
 int lpoe_mail_stays(poe_payload payload);
-/* Pushes the asker's wait and turn, if it is an ask that is not answered, and takes them off it. */
-int lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take, lua_State *to);
+/* The asker's ticket, of an ask that is not answered; else 0.  `take`: from now on it is. */
+lua_Integer lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take);
 /* Any order: holds the one value on top. */
 void lpoe_mail_hold(struct lpoe *p, lua_State *L, struct mail *mail);
 /* Copies the arguments onto `to`, short of the name; returns how many, or -1: no room. */
@@ -271,16 +266,21 @@ struct lwait {
     struct lwait *prev, *next; /* in lsession.waits, a ring */
     struct lsession *ls;
     struct poe_frame *calls, *lowest; /* its self-calls, innermost and outermost; NULL: none */
-    poe_payload anchor;       /* holds it in M as long as it is not over */
-    uint32_t turn;            /* how often it has gone on: an older turn's resume comes too late */
+    uint32_t index;           /* in lpoe.waits, from 1 */
+    uint32_t turn;            /* how often it, and those that had the record before, have gone on */
+    uint32_t born;            /* the turn when it became this handler's */
     int below;                /* values under its results */
+    int brings;               /* values that have come for it, on top of its coroutine: while it is due */
     poe_alarm_id alarm;       /* its wake; 0: none */
     struct lwait *parent;     /* with_timeout: who waits for it */
     struct lwait *child;      /* and for whom that waits */
-    const char *event_name;   /* its user value 1 */
+    const char *event_name;   /* on its stack */
     struct lsession *target;  /* it waits for room there; else NULL */
     struct lwait *ahead, *behind; /* in target->line, a ring */
     struct mail mail;         /* what it posts then */
+    unsigned due : 1;         /* a RESUME that lets it go on is queued; nothing else does then */
+    unsigned over : 1;        /* it is no handler's any more; free once it is not due */
+    unsigned kept : 1;        /* not free then either: poelib_call looks at it */
     unsigned event : 1;       /* it waits for an event of that name */
     unsigned owns : 1;        /* the payload of `ev` is ours */
     unsigned pinned : 1;      /* the sender is, for its sake */
@@ -289,7 +289,30 @@ struct lwait {
     unsigned loose : 1;       /* a chunk nobody fetches results from: poelib_ask's */
     int done;                 /* a chunk's: it has ended; -1: abandoned */
 };
+
+/* Tells a wait and its turn, never 0: an older turn's comes too late, whoever has the record now. */
+static inline lua_Integer
+lpoe_ticket(const struct lwait *w)
+{
+    return (lua_Integer)((uint64_t)w->index << 32 | w->turn);
+}
+
+/* Who waits with that ticket; NULL: nobody any more. */
+static inline struct lwait *
+lpoe_waiting(const struct lpoe *p, lua_Integer ticket)
+{
+    uint64_t index = (uint64_t)ticket >> 32;
+    struct lwait *w = index > 0 && index <= p->wait_count ? p->waits[index - 1] : NULL;
+
+    return w && w->co && !w->due && w->turn == (uint32_t)ticket ? w : NULL;
+}
+
 int lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below);
+/* A RESUME or WAKE in `frame`: whom it lets go on, the coroutine to resume then and with how many values; NULL: it
+ * comes too late.  What this sets is for the caller to set again: frame->event, lpoe.base, lpoe.wait. */
+struct lwait *lpoe_going(struct lpoe *p, struct poe_frame *frame, const poe_event *event, lua_State **co, int *nargs);
+/* It has ended on `co` with that status, or been suspended again: returns what host_dispatch does. */
+int lpoe_gone(struct lwait *w, lua_State *co, struct poe_frame *frame, int status, poe_payload *out);
 int lpoe_host_resume(struct lpoe *p, const poe_event *event, poe_payload *out);
 int lpoe_wait_take(struct lpoe *p, const poe_event *ev, poe_payload *out, int *rc);
 void lpoe_waits_close(struct lpoe *p, struct lsession *ls);
@@ -297,6 +320,11 @@ void lpoe_waits_close(struct lpoe *p, struct lsession *ls);
 int lpoe_room_awaited(lua_State *L, const struct lpoe *p, const poe_session *to);
 /* Waits for that, then posts the event name at `event` with all above it: to be returned. */
 int lpoe_room_wait(lua_State *L, struct lpoe *p, poe_session *to, int event);
+/* What core.token, core.suspend and core.resume do.  The second is to be returned; the last takes `n` values off if
+ * there is somebody who waits with that ticket. */
+lua_Integer lpoe_wait_ticket(lua_State *L, struct lpoe *p);
+int lpoe_wait_suspend(lua_State *L, struct lpoe *p);
+int lpoe_wait_resume(lua_State *L, struct lpoe *p, lua_Integer ticket, int n);
 void lpoe_line_serve(struct lpoe *p, poe_session *s);
 void lpoe_line_close(struct lpoe *p, poe_session *s);
 void lpoe_ask_dropped(struct lpoe *p, poe_payload payload);
@@ -309,7 +337,8 @@ int lpoe_run_wait(lua_State *L, struct lpoe *p, int what);
 void lpoe_wait_over(struct lpoe *p);
 void lpoe_trace_keep(struct lpoe *p, lua_State *co, struct lwait *own, struct lwait *caller);
 void lpoe_close_warn(struct lpoe *p, struct lwait *w, int error);
-void lpoe_push_wait(lua_State *L, const struct lwait *w);
+void lpoe_wait_free(struct lwait *w);
+void lpoe_resume_dropped(struct lpoe *p, uint32_t index);
 const char *lpoe_event_state(const poe_event *ev);
 int lpoe_push_special(lua_State *L, struct lpoe *p, const poe_event *ev);
 int lpoe_raised(struct lpoe *p, lua_State *co, const poe_event *ev, poe_payload *out);

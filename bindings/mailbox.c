@@ -7,6 +7,7 @@
  * arguments live as long as its handler runs.  Timers and watchers come back in any order and have
  * slots in a table, M: the bare event name or {name, caller's event or false, arguments...}; without
  * arguments those that are the same may share one; an ask there has whom to answer in field "ask", until it is answered.
+ * What ends a wait brings its values to the waiting coroutine itself: its token only tells whose it is.
  *
  * A token: 4 bits of kind, then for a post chunk, base and count, for a slot count and index.
  */
@@ -19,12 +20,6 @@
 #else
 #define CHUNKS_SPARE 32   /* empty ones that keep their stack, 70 KB each; those of a burst go */
 #endif
-
-static poe_payload
-token(int kind, uint64_t rest)
-{
-    return (poe_payload)kind << KIND_SHIFT | rest;
-}
 
 /* -- chunks -------------------------------------------------------------------------------- */
 
@@ -82,7 +77,7 @@ chunk_new(struct lpoe *p, lua_State *L)
     if (p->chunk_count == p->chunk_room)
         chunks_grow(p, L);
     p->chunks[p->chunk_count] = (struct chunk){ .Q = stack_new(p, L), .top = CHUNK_BASE,
-                                                .token = token(KIND_POST, (uint64_t)p->chunk_count << 32) };
+                                                .token = lpoe_token(KIND_POST, (uint64_t)p->chunk_count << 32) };
     return p->chunk_count++;
 }
 
@@ -197,17 +192,18 @@ put(struct lpoe *p, lua_State *L, int values, const char *name, const struct lwa
     poe_payload flags = 0;
 
     mail->name = name;
-    if (state && state != name && state != c->state && !is_static(state)) {
-        state = lua_pushstring(L, state);
-        lua_xmove(L, c->Q, 1);
-        c->top++;
+    if (state && state != name && state != c->state) {
+        if (!is_static(state)) {
+            state = lua_pushstring(L, state);
+            lua_xmove(L, c->Q, 1);
+            c->top++;
+        }
         c->state = state;
     }
     mail->state = state;
     if (asker) {
-        lua_rawgeti(c->Q, Q_SLOTS, SLOT_INDEX(asker->anchor));
-        lua_pushinteger(c->Q, asker->turn);
-        c->top += 2;
+        lua_pushinteger(c->Q, lpoe_ticket(asker));
+        c->top++;
         flags = POST_ASK;
     }
     if (p->debug) {
@@ -237,22 +233,6 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct
         lpoe_mail_keep(p, L, first, mail);
     else
         put(p, L, values, name, NULL, mail);
-}
-
-int
-lpoe_mail_resume(struct lpoe *p, const struct lwait *w, lua_State *from, int n, poe_payload *payload)
-{
-    struct chunk *c = p->chunk_count ? &p->chunks[p->fill] : NULL;
-
-    if (!c || c->top >= CHUNK_VALUES || n > CHUNK_LIMIT - 2)
-        return 0;
-    lua_rawgeti(c->Q, Q_SLOTS, SLOT_INDEX(w->anchor));
-    lua_pushinteger(c->Q, w->turn);
-    lua_xmove(from, c->Q, n);
-    *payload = c->token | (uint64_t)(c->top + 1) << 16 | (uint64_t)(n + 2);
-    c->top += (uint32_t)n + 2;
-    c->live++;
-    return 1;
 }
 
 /* Puts the value on top into a free slot of M, which is at `slots`.  Raises without memory; nothing has
@@ -316,17 +296,17 @@ lpoe_mail_share(struct lpoe *p, lua_State *L, int at, const char *name, struct m
         share_set(p, L, which, at, name, anchor);
     }
     p->shared[which].users++;
-    mail->payload = token(KIND_NAME, (uint64_t)which << 32 | p->shared[which].slot);
+    mail->payload = lpoe_token(KIND_NAME, (uint64_t)which << 32 | p->shared[which].slot);
     mail->name = name;
     mail->state = anchor ? p->shared[which].state : state;
     return 1;
 }
 
-/* `ask`: the asker's wait and its turn are on top, and taken off too. */
+/* `ask`: the asker's ticket; 0: it is no ask. */
 static void
-keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
+keep(struct lpoe *p, lua_State *L, int first, lua_Integer ask, struct mail *mail)
 {
-    int values = lua_gettop(L) - first + 1 - (ask ? 2 : 0);
+    int values = lua_gettop(L) - first + 1;
     const char *state = caller_state(p);
     int anchor = state && !is_static(state) && state != lua_tostring(L, first);
 
@@ -343,7 +323,7 @@ keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_slots);
     int slots = lua_gettop(L);
     if (values > 1 || anchor || p->debug || ask) {
-        lua_createtable(L, values + 1, ask ? 2 : 0);
+        lua_createtable(L, values + 1, ask ? 1 : 0);
         lua_pushvalue(L, first);
         lua_rawseti(L, -2, 1);
         if (anchor)
@@ -362,17 +342,15 @@ keep(struct lpoe *p, lua_State *L, int first, int ask, struct mail *mail)
             lua_setfield(L, -2, "file");
         }
         if (ask) {
-            lua_pushvalue(L, slots - 2);
+            lua_pushinteger(L, ask);
             lua_setfield(L, -2, "ask");
-            lua_pushvalue(L, slots - 1);
-            lua_setfield(L, -2, "turn");
         }
     } else
         lua_pushvalue(L, first);
 
     lua_Integer index = slot_take(p, L, slots);
     lua_settop(L, first - 1);
-    mail->payload = token(ask ? KIND_ASK : KIND_SLOT, (uint64_t)values << 32 | (uint64_t)index);
+    mail->payload = lpoe_token(ask ? KIND_ASK : KIND_SLOT, (uint64_t)values << 32 | (uint64_t)index);
 }
 
 void
@@ -391,21 +369,14 @@ lpoe_mail_ask(struct lpoe *p, lua_State *L, int first, const struct lwait *w, in
         return;
     }
     luaL_checkstack(L, 8, NULL);
-    lpoe_push_wait(L, w);
-    lua_pushinteger(L, w->turn);
-    keep(p, L, first, 1, mail);
+    keep(p, L, first, lpoe_ticket(w), mail);
 }
 
 void
 lpoe_mail_keep_ask(struct lpoe *p, lua_State *L, int first, poe_payload payload, struct mail *mail)
 {
-    if (!lpoe_mail_asker(p, payload, 0, L)) { /* which has its answer, or wants none any more */
-        lpoe_mail_keep(p, L, first, mail);
-        return;
-    }
-    keep(p, L, first, 1, mail);
-    lpoe_mail_asker(p, payload, 1, L);
-    lua_pop(L, 2);
+    keep(p, L, first, lpoe_mail_asker(p, payload, 0), mail);
+    lpoe_mail_asker(p, payload, 1);
 }
 
 int
@@ -416,61 +387,43 @@ lpoe_mail_stays(poe_payload payload)
     return kind == KIND_SLOT || kind == KIND_ASK || kind == KIND_NAME;
 }
 
-/* Whether it is an ask on a chunk whose asker waits for the answer. */
-static int
-is_asking(const struct lpoe *p, poe_payload payload)
+/* Whether an ask on a chunk is. */
+static inline int
+is_answered(const struct lpoe *p, poe_payload payload)
 {
-    return token_kind(payload) == KIND_POST && (payload & POST_ASK)
-           && lua_type(p->chunks[POST_CHUNK(payload)].Q, POST_ASKER(payload)) == LUA_TUSERDATA;
+    return lua_type(p->chunks[POST_CHUNK(payload)].Q, POST_ASKER(payload)) == LUA_TNIL;
 }
 
-struct lwait *
-lpoe_mail_asked(const struct lpoe *p, poe_payload payload, uint32_t *turn)
+lua_Integer
+lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take)
 {
-    if (!is_asking(p, payload))
-        return NULL;
-    lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
-    *turn = (uint32_t)lua_tointeger(Q, POST_ASKER(payload) + 1);
-    return lua_touserdata(Q, POST_ASKER(payload));
-}
+    lua_State *A = p->aux;
+    lua_Integer ticket;
 
-void
-lpoe_mail_answered(struct lpoe *p, poe_payload payload)
-{
-    lua_copy(p->chunks[POST_CHUNK(payload)].Q, Q_NIL, POST_ASKER(payload));
-}
-
-int
-lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take, lua_State *to)
-{
-    if (is_asking(p, payload)) {
+    if (token_kind(payload) == KIND_POST && (payload & POST_ASK)) {
         lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
-        lua_pushvalue(Q, POST_ASKER(payload));
-        lua_pushvalue(Q, POST_ASKER(payload) + 1);
-        lua_xmove(Q, to, 2);
+        if (is_answered(p, payload))
+            return 0;
+        ticket = lua_tointeger(Q, POST_ASKER(payload));
         if (take)
-            lpoe_mail_answered(p, payload);
-        return 1;
+            lua_copy(Q, Q_NIL, POST_ASKER(payload));
+        return ticket;
     }
     if (token_kind(payload) != KIND_ASK)
         return 0;
-    lua_rawgeti(to, LUA_REGISTRYINDEX, p->ref_slots);
-    lua_rawgeti(to, -1, SLOT_INDEX(payload));
-    lua_replace(to, -2);
-    lua_pushliteral(to, "ask");
-    if (lua_rawget(to, -2) != LUA_TUSERDATA) {
-        lua_pop(to, 2);
-        return 0;
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_slots);
+    lua_rawgeti(A, -1, SLOT_INDEX(payload));
+    lua_pushliteral(A, "ask");
+    lua_rawget(A, -2);
+    ticket = lua_tointeger(A, -1);
+    lua_pop(A, 1);
+    if (take && ticket) { /* an old key gets another value: needs no memory */
+        lua_pushliteral(A, "ask");
+        lua_pushboolean(A, 0);
+        lua_rawset(A, -3);
     }
-    if (take) { /* an old key gets another value: needs no memory */
-        lua_pushliteral(to, "ask");
-        lua_pushboolean(to, 0);
-        lua_rawset(to, -4);
-    }
-    lua_pushliteral(to, "turn");
-    lua_rawget(to, -3);
-    lua_remove(to, -3);
-    return 1;
+    lua_pop(A, 2);
+    return ticket;
 }
 
 void
@@ -481,7 +434,7 @@ lpoe_mail_hold(struct lpoe *p, lua_State *L, struct mail *mail)
     lua_insert(L, -2);
     lua_Integer index = slot_take(p, L, lua_gettop(L) - 1);
     lua_pop(L, 1);
-    mail->payload = token(KIND_SLOT, (uint64_t)1 << 32 | (uint64_t)index);
+    mail->payload = lpoe_token(KIND_SLOT, (uint64_t)1 << 32 | (uint64_t)index);
 }
 
 poe_payload
@@ -492,7 +445,7 @@ lpoe_mail_result(struct lpoe *p, lua_State *L)
         return 0;
     }
     lua_xmove(L, p->results, 1);
-    return token(KIND_RESULT, (uint64_t)lua_gettop(p->results));
+    return lpoe_token(KIND_RESULT, (uint64_t)lua_gettop(p->results));
 }
 
 /* -- taking -------------------------------------------------------------------------------- */
@@ -621,46 +574,6 @@ lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to)
     return n;
 }
 
-struct lwait *
-lpoe_mail_wait(struct lpoe *p, poe_payload payload, uint32_t *turn)
-{
-    lua_State *A = p->aux;
-    int top = lua_gettop(A);
-
-    if (token_kind(payload) == KIND_POST) {
-        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
-        *turn = (uint32_t)lua_tointeger(Q, POST_BASE(payload) + 1);
-        return lua_touserdata(Q, POST_BASE(payload));
-    }
-    lpoe_mail_name(p, payload, A);
-    struct lwait *w = lua_touserdata(A, -1);
-    int n = lpoe_mail_args(p, payload, A);
-    *turn = n > 0 ? (uint32_t)lua_tointeger(A, top + 2) : UINT32_MAX;
-    lua_settop(A, top);
-    return w;
-}
-
-int
-lpoe_mail_brings(struct lpoe *p, poe_payload payload, lua_State *to)
-{
-    int n = lpoe_mail_count(payload) - 1;
-
-    if (!lua_checkstack(to, n + 1 + LUA_MINSTACK))
-        return -1;
-    if (token_kind(payload) == KIND_POST) {
-        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
-        int first = POST_BASE(payload) + 2;
-        for (int i = 0; i < n; i++)
-            lua_pushvalue(Q, first + i);
-        lua_xmove(Q, to, n);
-        return n;
-    }
-    if (lpoe_mail_args(p, payload, to) < 0)
-        return -1;
-    lua_remove(to, -n - 1); /* the turn */
-    return n;
-}
-
 /* The same of a slot: states and what is in the slot stay below the handler. */
 static __attribute__((noinline)) int
 enter_slot(poe_payload payload, lua_Integer states, lua_State *to, int anchors, const struct poe_io *io)
@@ -717,7 +630,7 @@ lpoe_mail_drop(struct lpoe *p, poe_payload payload)
     int kind = token_kind(payload);
 
     if (kind == KIND_POST) {
-        if ((payload & POST_ASK) && is_asking(p, payload))
+        if ((payload & POST_ASK) && !is_answered(p, payload))
             lpoe_ask_dropped(p, payload);
         mail_done(p, payload);
         return;
@@ -738,6 +651,9 @@ lpoe_mail_drop(struct lpoe *p, poe_payload payload)
         break;
     case KIND_RESULT:
         lua_settop(p->results, (int)(uint32_t)payload - 1);
+        break;
+    case KIND_RESUME:
+        lpoe_resume_dropped(p, (uint32_t)payload);
         break;
     default:
         break;

@@ -15,10 +15,16 @@
 #endif
 
 #define KIND_SHIFT 52
-enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK, KIND_NAME };
+enum { KIND_POST = 1, KIND_SLOT, KIND_RESULT, KIND_OOM, KIND_ASK, KIND_NAME, KIND_RESUME, KIND_WAKE };
 
 #define CHUNK_BASE 3 /* values below the first of an event: nil, which those that have been handled become, S, M */
 enum { Q_NIL = 1, Q_ANCHORS, Q_SLOTS };
+
+static inline poe_payload
+lpoe_token(int kind, uint64_t rest)
+{
+    return (poe_payload)kind << KIND_SHIFT | rest;
+}
 
 static inline int
 token_kind(poe_payload payload)
@@ -26,10 +32,11 @@ token_kind(poe_payload payload)
     return (int)(payload >> KIND_SHIFT);
 }
 
-/* POST: chunk 16 bits, base 16, values 16.  SLOT: values 20 bits, index 32.  NAME: which shared one, index. */
+/* POST: chunk 16 bits, base 16, values 16.  SLOT: values 20 bits, index 32.  NAME: which shared one, index.
+ * RESUME, WAKE: lwait.index. */
 #define POST_TRACED ((poe_payload)1 << 48) /* file and line lie below the values */
-#define POST_ASK ((poe_payload)1 << 49)    /* the asker's wait and its turn lie below these; false: no longer */
-#define POST_ASKER(t) (POST_BASE(t) - ((t) & POST_TRACED ? 4 : 2))
+#define POST_ASK ((poe_payload)1 << 49)    /* the asker's ticket lies below these; nil: no longer */
+#define POST_ASKER(t) (POST_BASE(t) - ((t) & POST_TRACED ? 3 : 1))
 #define POST_CHUNK(t) ((uint32_t)((t) >> 32) & 0xffff)
 #define POST_BASE(t) ((int)((t) >> 16) & 0xffff)
 #define POST_VALUES(t) ((int)(t) & 0xffff)

@@ -67,10 +67,12 @@ l_context_gc(lua_State *L)
     alloc(ud, p->chunks, p->chunk_room * sizeof *p->chunks, 0);
     alloc(ud, p->spare, p->chunk_room * sizeof *p->spare, 0);
     alloc(ud, p->slots, p->slots_room * sizeof *p->slots, 0);
+    alloc(ud, p->waits, p->wait_room * sizeof *p->waits, 0);
     p->pool = NULL;
     p->chunks = NULL;
     p->spare = NULL;
     p->slots = NULL;
+    p->waits = NULL;
     return 0;
 }
 
@@ -398,7 +400,7 @@ chunk_wait(lua_State *L, struct lpoe *p, lua_State *co)
     struct lwait *w = p->suspended;
 
     lpoe_watch_begin(p);
-    lpoe_push_wait(L, w); /* which we look at after it is over */
+    w->kept = 1; /* we look at it after it is over */
     lpoe_suspended(p, co, NULL, LPOE_BASE);
     p->wait = NULL;
     while (w->done == 0 || w->done >= LPOE_RUN) {
@@ -416,11 +418,11 @@ chunk_wait(lua_State *L, struct lpoe *p, lua_State *co)
             lpoe_waits_close(p, w->ls);
             lpoe_anchor_get(L, p, ANCHOR_EXCEPTIONS);
             lua_pcall(L, 0, 1, 0);
-            lua_remove(L, -2);
+            lpoe_wait_free(w);
             return 0;
         }
     }
-    lua_pop(L, 1);
+    lpoe_wait_free(w);
     return 1;
 }
 

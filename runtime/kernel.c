@@ -625,7 +625,9 @@ poe_post(poe_session *to, const char *name, const char *state, poe_payload paylo
 int
 poe_ask(poe_session *to, const char *name, const char *state, poe_payload payload)
 {
-    return post_other(to, name, state, payload, POE_EVENT_ASK);
+    if (__builtin_expect(to->flags & (SESSION_STOPPED | SESSION_LIMITED | SESSION_KERNEL), 0))
+        return post_other(to, name, state, payload, POE_EVENT_ASK);
+    return event_push(to, to->kernel->frame->session, name, state, payload, POE_EVENT_ASK);
 }
 
 int

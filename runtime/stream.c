@@ -125,7 +125,7 @@ stream_unref(poe_kernel *k, poe_stream *st)
 static int
 is_reading(const poe_stream *st)
 {
-    return st->session && st->hooks[POE_HOOK_INPUT] && !st->in_ended;
+    return st->session && st->hooks[POE_HOOK_INPUT] && !st->idle && !st->in_ended;
 }
 
 /* What libuv is to watch. */
@@ -702,6 +702,16 @@ poe_stream_give(poe_stream *st, const char *data, size_t length)
     return rc;
 }
 
+/* Whether it is, if there is a hook. */
+static void
+input_wanted(poe_stream *st, int wanted)
+{
+    st->idle = !wanted;
+    if (st->held && is_reading(st) && !st->paused)
+        poe__handle_again(st->handle, POE_READ);
+    stream_update(st);
+}
+
 int
 poe_stream_hook(poe_stream *st, enum poe_hook what, const char *name, poe_payload payload)
 {
@@ -716,10 +726,18 @@ poe_stream_hook(poe_stream *st, enum poe_hook what, const char *name, poe_payloa
         return UV_ENOMEM;
     poe__hook_drop(k, &st->hooks[what]);
     st->hooks[what] = hook;
-    if (what == POE_HOOK_INPUT && st->held && is_reading(st) && !st->paused)
-        poe__handle_again(st->handle, POE_READ);
-    stream_update(st);
+    if (what == POE_HOOK_INPUT)
+        input_wanted(st, 1);
+    else
+        stream_update(st);
     return 0;
+}
+
+void
+poe_stream_idle(poe_stream *st, int idle)
+{
+    if (st->session && st->idle != (idle != 0))
+        input_wanted(st, !idle);
 }
 
 /* -- writing ------------------------------------------------------------------------------- */

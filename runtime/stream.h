@@ -55,6 +55,7 @@ struct poe_stream {
     struct list dirty;        /* in kernel->handles.dirty */
 
     unsigned paused : 1;
+    unsigned idle : 1;        /* as if there were no hook for input */
     unsigned held : 1;        /* rest may have whole records in it */
     unsigned raised : 1;      /* the last handler it dispatched to raised */
     unsigned stuck : 1;       /* because of that rest may have whole records in it; they wait for more */

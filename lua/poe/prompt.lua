@@ -242,9 +242,9 @@ end
 
 --- Calls a function that may wait until Ctrl-C; returns its results, nil when it has been canceled.
 local function cancelable(self, ...)
-  local wait, turn = core.token()
+  local ticket = core.token()
   self.canceled = false
-  self.cancel = function() return core.resume(wait, turn, nil) end
+  self.cancel = function() return core.resume(ticket, nil) end
   local results = table.pack(pcall(core.with_timeout, math.huge, ...))
   self.cancel = nil
   if self.canceled then

@@ -7,14 +7,14 @@ local straight = {}
 
 -- names ----------------------------------------------------------------------------------------
 
-local function on_done(wait, turn)
-  core.resume(wait, turn)
+local function on_done(ticket)
+  core.resume(ticket)
 end
 
 --- Waits for a job of the kernel's; `start(state, fn, ...)` begins it.
 local function await(state, start)
-  local wait, turn = core.token()
-  local job, message, code = start(state, on_done, wait, turn)
+  local ticket = core.token()
+  local job, message, code = start(state, on_done, ticket)
   if not job then return nil, message, code end
   local guard <close> = job -- taken back when the handler is closed
   core.suspend()
@@ -58,9 +58,9 @@ end
 
 -- connecting -----------------------------------------------------------------------------------
 
-local function on_ready(socket, _, wait, turn)
+local function on_ready(socket, _, ticket)
   core.ignore(socket, "write")
-  core.resume(wait, turn)
+  core.resume(ticket)
 end
 
 local function connect_to(address, port)
@@ -73,8 +73,8 @@ local function connect_to(address, port)
   local ok
   ok, message, code = core.connect(socket, family, address, port or 0)
   if not ok then return nil, message, code end
-  local wait, turn = core.token()
-  ok, message, code = core.watch(socket, "write", "poe.connect", on_ready, wait, turn)
+  local ticket = core.token()
+  ok, message, code = core.watch(socket, "write", "poe.connect", on_ready, ticket)
   if not ok then return nil, message, code end
   core.suspend()
   ok, message, code = core.connected(socket)
@@ -199,14 +199,14 @@ local function on_data(data, chunks)
   chunks[#chunks + 1] = data
 end
 
-local function on_end(_, code, message, chunks, wait, turn)
+local function on_end(_, code, message, chunks, ticket)
   if code ~= "EOF" then chunks.failed = message end
-  core.resume(wait, turn)
+  core.resume(ticket)
 end
 
-local function on_exit(_, _, status, signal, exit, wait, turn)
+local function on_exit(_, _, status, signal, exit, ticket)
   exit.status, exit.signal = status, signal
-  core.resume(wait, turn)
+  core.resume(ticket)
 end
 
 --- Runs a program to its end, with nothing on its standard input and our own standard error.
@@ -224,11 +224,11 @@ function straight.run(program)
     error(("bad argument #1 to 'run' (program: command or list of words expected, got %s)")
       :format(type(program)), 2)
   end
-  local wait, turn = core.token()
+  local ticket = core.token()
   local pid, _, stdout, code = core.process(how)
   if not pid then return nil, _, stdout end
   local exit, chunks = {}, {}
-  core.child_watch(pid, "poe.run", on_exit, exit, wait, turn)
+  core.child_watch(pid, "poe.run", on_exit, exit, ticket)
   local stream, message
   stream, message, code = core.stream(stdout, "poe.run", false)
   if not stream then
@@ -237,12 +237,12 @@ function straight.run(program)
   end
   local guard <close> = setmetatable({}, { __close = function() stream:close() end })
   stream:hook("input", on_data, chunks)
-  stream:hook("error", on_end, chunks, wait, turn)
+  stream:hook("error", on_end, chunks, ticket)
   core.suspend() -- one of the two
   if not (exit.status and stream:ended() == nil) then
-    wait, turn = core.token()
-    stream:hook("error", on_end, chunks, wait, turn)
-    if not exit.status then core.child_watch(pid, "poe.run", on_exit, exit, wait, turn) end
+    ticket = core.token()
+    stream:hook("error", on_end, chunks, ticket)
+    if not exit.status then core.child_watch(pid, "poe.run", on_exit, exit, ticket) end
     if not (exit.status and stream:ended() == nil) then core.suspend() end
   end
   return table.concat(chunks), exit.status, exit.signal

@@ -134,11 +134,10 @@ function ReadWrite:tell_error(op, code, message)
   end
 end
 
---- Puts the running handler on a list of those that wait: its wait, and which turn of it this is.
+--- Puts the running handler on a list of those that wait.
 ---@private
 local function enlist(list)
-  local n = #list
-  list[n + 1], list[n + 2] = core.token()
+  list[#list + 1] = core.token()
 end
 
 --- Takes the longest waiting handler off such a list, and lets it go on.  Whether there was one that
@@ -146,25 +145,19 @@ end
 ---@private
 local function go_on(list, ...)
   while list and list[1] do
-    local wait, turn = list[1], list[2]
-    if #list == 2 then
-      list[1], list[2] = nil, nil
-    else
-      table.move(list, 3, #list + 2, 1)
-    end
-    if core.resume(wait, turn, ...) then return true end
+    if core.resume(table.remove(list, 1), ...) then return true end
   end
   return false
 end
 
 --- Whether a handler waits in get.
 local function awaited(self)
-  return self.getters ~= nil and self.getters[1] ~= nil
+  return self.gets ~= nil and self.input:awaited()
 end
 
 --- A record for a handler that waits; when that has been cancelled, for the next.
 local function hand(self, record)
-  if not go_on(self.getters, record) then
+  if not self.input:hand(record) then
     self.unread = self.unread or {}
     table.insert(self.unread, record)
   end
@@ -194,12 +187,12 @@ local function deliver(self, filter)
 end
 
 --- C has cut a record for a handler that waits.
-local function on_got(record, id)
+local on_got = core.got(live, function(record, id)
   local self = live[id]
   if not self or self.closed then return end
   hand(self, record)
   if not awaited(self) then self:watch_input() end
-end
+end)
 
 --- A read has brought `data`.
 local function on_input(data, id)
@@ -247,9 +240,13 @@ local function on_error(op, code, message, id)
       end
     end
   end
-  local list = op == "read" and self.getters or op == "write" and self.drainers
   local told = false
-  while list and list[1] do told = go_on(list, nil, message, code) or told end
+  if op == "read" then
+    while awaited(self) do told = self.input:hand(nil, message, code) or told end
+  elseif op == "write" then
+    local list = self.drainers
+    while list and list[1] do told = go_on(list, nil, message, code) or told end
+  end
   if not told or op == "write" then self:tell_error(op, code, message) end
 end
 
@@ -277,7 +274,9 @@ end
 function ReadWrite:watch_input()
   local input = self.input
   self.http = is_http(self.input_filter) or nil
-  if self.failed or not (self.input_event or awaited(self)) then
+  if self.lent and self.gets and not self.input_event and not self.failed then
+    input:getting(on_got, self.id)
+  elseif self.failed or not (self.input_event or awaited(self)) then
     input:hook "input"
   elseif self.lent and awaited(self) then
     input:hook("input", on_got, self.id)
@@ -295,7 +294,7 @@ ReadWrite.on_error, ReadWrite.ending_of, ReadWrite.go_on, ReadWrite.enlist = on_
 function ReadWrite:watch_errors()
   local filter = self.input_filter
   local last = filter.final and filter.finish and self.input_event
-  local event = (last or self.getters or self.drainers) and on_error or self.error_event or nil
+  local event = (last or self.gets or self.drainers) and on_error or self.error_event or nil
   self.input:hook("error", event, self.id)
   if self.output ~= self.input then
     self.output:hook("error", self.drainers and on_error or self.error_event or nil, self.id)
@@ -447,8 +446,12 @@ end
 ---@return string? message
 ---@return string? code
 function ReadWrite:get()
-  check_open(self, "get")
-  if self.unread and self.unread[1] ~= nil then return table.remove(self.unread, 1) end
+  check_open(self, "get", 4) -- get_direct is between
+  if self.unread then
+    local record = table.remove(self.unread, 1)
+    if self.unread[1] == nil then self.unread = nil end
+    return record
+  end
   if not awaited(self) and not self.failed then
     if self.lent then
       local record, message, code = self.input:next()
@@ -467,13 +470,16 @@ function ReadWrite:get()
   end
   local ended, message, code = self.input:ended()
   if ended == nil then return nil, message, code end
-  local first = not self.getters
-  self.getters = self.getters or {}
-  enlist(self.getters)
-  if first then self:watch_errors() end
+  self.input:enlist()
+  if not self.gets then
+    self.gets = true
+    self:watch_errors()
+  end
   self:watch_input()
   return core.suspend()
 end
+
+ReadWrite.get = core.get_direct(ReadWrite.get)
 
 --- Waits until everything that was put has been written.
 ---@return true?
@@ -684,9 +690,9 @@ end
 ---@private
 --- Handlers that wait for it go on.
 function ReadWrite:let_go()
-  for _, list in ipairs { self.getters or {}, self.drainers or {} } do
-    while list[1] do go_on(list, nil, "ECANCELED: the wheel was closed", "ECANCELED") end
-  end
+  local list, message, code = self.drainers, "ECANCELED: the wheel was closed", "ECANCELED"
+  while awaited(self) do self.input:hand(nil, message, code) end
+  while list and list[1] do go_on(list, nil, message, code) end
 end
 
 --- The same, and what was put and is not written yet is dropped.

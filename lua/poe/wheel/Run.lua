@@ -61,7 +61,7 @@ local function on_end(op, code, message, id)
   local self = live[id]
   if not self or self.closed then return end
   local filter = self.input_filter
-  if not (filter.final and filter.finish) and not self.getters then return self:tell_error(op, code, message) end
+  if not (filter.final and filter.finish) and not self.gets then return self:tell_error(op, code, message) end
   ReadWrite.on_error(op, code, message, id)
   if not self.ended then self:tell_error(op, code, message, true) end -- a handler that waited has got it
 end

@@ -619,3 +619,132 @@ describe("ReadWrite", function()
     if base then expect(collectgarbage "count" < base + 200, true) end
   end, 60)
 end)
+
+describe("ReadWrite: get", function()
+  --- Runs `fn(wheel, peer)`, which may wait, with a wheel that has no events.
+  local function with_wheel(filter, fn)
+    return poe.Session.create { inline_states = { _start = function()
+      local mine, peer = poe.socket.pair()
+      local w <close> = RW.new { handle = mine, filter = filter }
+      local p <close> = RW.new { handle = peer, filter = Stream.new() }
+      fn(w, p)
+    end } }
+  end
+
+  it("brings records one by one, those that came together and those that came in pieces", function(expect)
+    with_wheel(nil, function(w, p)
+      p:put "one\ntwo\nthr"
+      expect(w:get(), "one")
+      expect(w:get(), "two")
+      poe.spawn { _start = function() poe.sleep(0.002) p:put "ee\nfo" p:put "ur\n" end }
+      expect(w:get(), "three")
+      expect(w:get(), "four")
+      p:shutdown_output()
+      expect(table.pack(w:get()), { nil, "EOF: end of file", "EOF", n = 3 })
+      expect(select(3, w:get()), "EOF")
+    end)
+    expect.run()
+  end)
+
+  it("serves the longest waiting of several handlers, past those that have been cancelled", function(expect)
+    with_wheel(nil, function(w, p)
+      local function getter(name) poe.spawn { _start = function() expect.log(name, (w:get())) end } end
+      expect(select(3, poe.with_timeout(0, w.get, w)), "ETIMEDOUT")
+      getter "first"
+      for _ = 1, 5 do expect(select(3, poe.with_timeout(0, w.get, w)), "ETIMEDOUT") end
+      getter "second"
+      getter "third"
+      p:put "a\nb\nc\n"
+      poe.sleep(0.02)
+    end)
+    expect.run()
+    expect.logged { "first a", "second b", "third c" }
+  end)
+
+  it("keeps a record that came for one who had been cancelled", function(expect)
+    with_wheel(nil, function(w, p)
+      expect(select(3, poe.with_timeout(0, w.get, w)), "ETIMEDOUT")
+      p:put "a\nb\nc\n"
+      poe.sleep(0.01)
+      expect(w:get(), "a")
+      expect(w:get(), "b")
+      expect(w:get(), "c")
+      p:put "d\n"
+      expect(w:get(), "d")
+    end)
+    expect.run()
+  end)
+
+  it("is ahead of an input_event, set meanwhile or taken away, and goes on in its turn", function(expect)
+    poe.Session.create { inline_states = {
+      _start = function()
+        local mine, peer = poe.socket.pair()
+        local w <close> = RW.new { handle = mine }
+        local p <close> = RW.new { handle = peer }
+        poe.spawn { _start = function() expect.log("got", (w:get())) end }
+        w:event { input_event = "input" }
+        p:put("a", "b")
+        poe.sleep(0.01)
+        p:put "c"
+        expect.log("got", (w:get()))
+        p:put "d"
+        poe.sleep(0.01)
+        w:event { input_event = false }
+        p:put("e", "f")
+        poe.sleep(0.01)
+        expect.log("got", (w:get()))
+        expect.log("got", (w:get()))
+      end,
+      input = function(record) expect.log("in", record) end,
+    } }
+    expect.run()
+    expect.logged { "in b", "got a", "got c", "in d", "got e", "got f" }
+  end)
+
+  it("goes on with another filter, and what the one before held", function(expect)
+    with_wheel(nil, function(w, p)
+      p:put "line\nabcdef"
+      expect(w:get(), "line")
+      w:set_input_filter(Block.new { block_size = 3 })
+      expect(w:get(), "abc")
+      expect(w:get(), "def")
+      w:set_input_filter(Line.new())
+      p:put "more\n"
+      expect(w:get(), "more")
+    end)
+    expect.run()
+  end)
+
+  it("reads nothing while nobody waits, and keeps no session", function(expect)
+    local mine, peer = poe.socket.pair()
+    poe.Session.create { inline_states = {
+      _start = function()
+        HEAP.w = RW.new { handle = mine }
+        HEAP.w:shutdown_output()
+        expect.log("got", (HEAP.w:get()))
+        expect.log("got", (HEAP.w:get()))
+      end,
+      _stop = function() expect.log "stop" end,
+    } }
+    poe.Session.create { inline_states = { _start = function()
+      peer:write "a\nb\nc\n"
+      poe.sleep(0.02)
+      expect.log "later"
+    end } }
+    expect.run()
+    expect.logged { "got a", "got b", "stop", "later" }
+    peer:close()
+  end)
+
+  it("ECANCELED when the wheel is closed", function(expect)
+    with_wheel(nil, function(w)
+      poe.spawn { _start = function() expect.log(select(3, w:get())) end }
+      poe.spawn { _start = function() expect.log(select(3, w:get())) end }
+      poe.sleep(0.002)
+      w:close()
+      expect.raises_like("ReadWrite: get: wheel %d+ is closed", function() w:get() end)
+    end)
+    expect.run()
+    expect.logged { "ECANCELED", "ECANCELED" }
+  end)
+end)
