@@ -956,8 +956,8 @@ struct drain {
     int rest;           /* values above DRAIN_TOP */
 };
 
-/* Looks a post's handler up and pushes it, above the state table, which is left there.  Of a session that comes here again, with nobody
- * else in its place meanwhile, table and name are kept at hand.  Returns the type. */
+/* Looks a post's handler up and pushes it, above the state table, which is left there.  Of a session that comes here
+ * again, with nobody else in its place meanwhile, table and name are kept at hand.  Returns the type. */
 static __attribute__((noinline)) int
 handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct lsession *ls)
 {

@@ -5,8 +5,8 @@
 --- Runs each program of ours and the floor's of the same name in turn, RUNS times (5), and
 --- prints the medians; under stock lua5.4 as well.  POE and FLOOR name the executables
 --- (build/release/poe, build/release/floor).  With PEERS set and the shared harness beside
---- this checkout, that one runs instead: PEERS=all for every runtime it knows, or PEERS="luv
---- node" for poe, the floor and these.
+--- this checkout, that one runs instead: PEERS=1 for every runtime it knows and finds installed, or
+--- PEERS="luv node" for poe, the floor and these.
 ---
 --- Figures of two runs of this program are not comparable on a machine that does other
 --- work; the ratio is, as both columns had the same weather.
@@ -242,7 +242,8 @@ end
 
 --- The shared harness is told where our programs are, by paths that hold in any folder.
 local function run_peers(runs, names)
-  local peers = PEERS:match "^%s*all%s*$" and "" or "poe floor " .. PEERS
+  local every = PEERS:match "^%s*1%s*$" or PEERS:match "^%s*all%s*$"
+  local peers = every and "" or "poe floor " .. PEERS
   local executable = POE
   if POE:find "^[^/].*/" then executable = (os.getenv "PWD" or ".") .. "/" .. POE end
   if #names == 0 then
