@@ -492,7 +492,7 @@ push_told(poe_kernel *k, const poe_event *ev)
 }
 
 /* Puts an event into the queue; nothing when there is no memory. */
-static inline int
+static inline __attribute__((always_inline)) int
 event_push(poe_session *to, poe_session *from, const char *name, const char *state,
            poe_payload payload, enum poe_event_type type)
 {
