@@ -223,7 +223,7 @@ early_new(struct heap *h, size_t size)
     char *block = h->base ? NULL : h->early_free[size_class];
 
     if (block) {
-        memcpy(&h->early_free[size_class], block, sizeof(void *));
+        memcpy(&h->early_free[size_class], block, sizeof h->early_free[size_class]);
         return block;
     }
     if (h->early_used <= EARLY_BYTES - step) {

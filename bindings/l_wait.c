@@ -275,21 +275,22 @@ static struct lwait *
 wait_new(lua_State *L, struct lpoe *p)
 {
     struct mail mail;
+    struct lwait *w = lua_newuserdatauv(L, sizeof *w, 0); /* whose collection may run what waits */
 
+    lpoe_mail_hold(p, L, &mail); /* for good */
     if (p->wait_count == p->wait_room) {
         uint32_t room = p->wait_room ? p->wait_room * 2 : 8;
         void *ud;
         lua_Alloc alloc = lua_getallocf(L, &ud);
         struct lwait **waits = alloc(ud, p->waits, p->wait_room * sizeof *waits, room * sizeof *waits);
         if (!waits) {
+            lpoe_mail_drop(p, mail.payload);
             luaL_error(L, "not enough memory");
             return NULL;
         }
         p->waits = waits;
         p->wait_room = room;
     }
-    struct lwait *w = lua_newuserdatauv(L, sizeof *w, 0);
-    lpoe_mail_hold(p, L, &mail); /* for good */
     *w = (struct lwait){ .index = p->wait_count + 1 };
     return p->waits[p->wait_count++] = w;
 }
@@ -409,7 +410,7 @@ resume_queue(struct lwait *w, int n)
 }
 
 /* Lets one that is suspended go on, when its turn comes, with the `n` values on top of `from`, which are taken off.
- * Negative when there is no memory: it has gone on then with fewer, or waits for ever. */
+ * Negative when there is no memory: it goes on with none of them then, or waits for ever. */
 static int
 resume_now(struct lwait *w, lua_State *from, int n)
 {

@@ -522,11 +522,10 @@ event_put(poe_kernel *k, poe_session *to, poe_session *from, const char *name, c
     return 0;
 }
 
-/* The same when there may be no room, and where timers wait, which are due before or after it.  Nothing when
- * there is no memory. */
+/* The same when there may be no room, and where timers wait, which are due before or after it. */
 static __attribute__((noinline)) int
-event_push(poe_session *to, poe_session *from, const char *name, const char *state,
-           poe_payload payload, enum poe_event_type type)
+event_push_other(poe_session *to, poe_session *from, const char *name, const char *state,
+                 poe_payload payload, enum poe_event_type type)
 {
     poe_kernel *k = to->kernel;
 
@@ -534,6 +533,18 @@ event_push(poe_session *to, poe_session *from, const char *name, const char *sta
         return UV_ENOMEM;
     if (k->alarms.count)
         poe__clock_recent(k);
+    return event_put(k, to, from, name, state, payload, type);
+}
+
+/* Puts an event into the queue; nothing when there is no memory. */
+static inline int
+event_push(poe_session *to, poe_session *from, const char *name, const char *state,
+           poe_payload payload, enum poe_event_type type)
+{
+    poe_kernel *k = to->kernel;
+
+    if (queue_full(&k->queue) || k->alarms.count)
+        return event_push_other(to, from, name, state, payload, type);
     return event_put(k, to, from, name, state, payload, type);
 }
 
@@ -617,9 +628,7 @@ poe_post(poe_session *to, const char *name, const char *state, poe_payload paylo
 
     if (__builtin_expect(to->flags & (SESSION_STOPPED | SESSION_LIMITED | SESSION_KERNEL), 0))
         return post_other(to, name, state, payload, POE_EVENT_POST);
-    if (queue_full(&k->queue) || k->alarms.count)
-        return event_push(to, k->frame->session, name, state, payload, POE_EVENT_POST);
-    return event_put(k, to, k->frame->session, name, state, payload, POE_EVENT_POST);
+    return event_push(to, k->frame->session, name, state, payload, POE_EVENT_POST);
 }
 
 int
@@ -1278,7 +1287,7 @@ poe_session_stats(poe_session *s, struct poe_stats *stats)
 
     time_settle(s->kernel);
     *stats = (struct poe_stats){
-        .queued = queued, .peak = poe__session_peak(s), 
+        .queued = queued, .peak = poe__session_peak(s),
         .refused = s->more ? s->more->refused : 0, .dropped = s->more ? s->more->dropped : 0,
         .handled = s->handled, .time_ns = s->time_ns, .bytes = queued * sizeof(poe_event),
     };

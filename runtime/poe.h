@@ -664,7 +664,7 @@ POE_API int poe_stream_frame(poe_stream *st, enum poe_framing how, const char *e
                              size_t most);
 POE_API void poe_stream_block(poe_stream *st, size_t bytes); /* how much one read takes, at most 65536 */
 
-/* While it is idle, it is as if the hook for input that is set were not, nor are records cut.  Setting one ends that. */
+/* While it is idle, it is as if the hook for input were not set.  Setting it ends that. */
 POE_API void poe_stream_idle(poe_stream *st, int idle);
 
 /* Holds reading and, inside an input handler, the rest of what was read. */
