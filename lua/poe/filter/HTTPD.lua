@@ -400,7 +400,7 @@ end
 function HTTPD:get_whole(data)
   if self.phase == read_head and not self.started and self.pos > #self.text and self.input_size == 0
     and not self.broken and #data <= self.max_buffer then
-    return http_whole(data, self.max_header)
+    return http_whole and http_whole(data, self.max_header)
   end
 end
 

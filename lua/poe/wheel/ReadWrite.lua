@@ -6,7 +6,7 @@
 local core = ...
 local wheel = core.part "poe.wheel"
 local filters = core.require "poe.filter"
-local live = wheel.live
+local live, call = wheel.live, core.call
 
 ---@class poe.wheel.ReadWrite
 ---@field private id integer
@@ -15,7 +15,7 @@ local live = wheel.live
 ---@field private input userdata     the stream that reads; the same as output on one handle
 ---@field private output userdata
 ---@field private lent boolean?      the input filter works in C now
----@field private http boolean?      it is an HTTPD as it comes
+---@field private get_whole function?  its, when it is an HTTPD as it comes
 ---@field private ending string?     what C puts behind each record; nil: ask the output filter
 local ReadWrite = {}
 ReadWrite.__index = ReadWrite
@@ -199,10 +199,11 @@ local function on_input(data, id)
   local self = live[id]
   if not self or self.closed then return end
   local filter = self.input_filter
-  if self.http and self.input_event and not self.paused and not awaited(self) then
-    local _, request = pcall(filter.get_whole, filter, data) -- as most reads are
-    if type(request) == "table" then
-      core.call(self.session, self.input_event, request, self.told)
+  local whole, getters = self.get_whole, self.getters
+  if whole and self.input_event and not self.paused and not (getters and getters[1]) then
+    local request = whole(filter, data) -- as most reads are
+    if request then
+      call(self.session, self.input_event, request, self.told)
       return
     end
   end
@@ -273,7 +274,7 @@ end
 --- Watches input, or not, in the way that the filter wants.
 function ReadWrite:watch_input()
   local input = self.input
-  self.http = is_http(self.input_filter) or nil
+  self.get_whole = is_http(self.input_filter) and filters.HTTPD.get_whole or nil
   if self.lent and self.gets and not self.input_event and not self.failed then
     input:getting(on_got, self.id)
   elseif self.failed or not (self.input_event or awaited(self)) then
