@@ -41,8 +41,11 @@ push_session_name(lua_State *L, struct lpoe *p)
 static void
 push_heap_name(lua_State *L, struct lpoe *p)
 {
-    push_object(L, poe_kernel_active(p->kernel));
-    lpoe_object_heap(L);
+    push_object(L, poe_kernel_active(p->kernel)); /* stays below: what is on top counts */
+    if (lua_getiuservalue(L, -1, 1) == LUA_TLIGHTUSERDATA) { /* perhaps nobody has asked for it yet */
+        lua_pop(L, 1);
+        lpoe_object_heap(L);
+    }
 }
 
 static void
@@ -300,17 +303,17 @@ lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
     p->known_from = ev->from;
     for (int i = 0; i < READY; i++) {
         const poe_session *s = 1 << i == READY_SENDER ? ev->from : ev->to;
-        int is = 0;
+        int heap = 1 << i == READY_HEAP, is = 0;
         if (!((wrong | missing) & 1u << i))
             continue;
+        if (heap)
+            lua_rawgeti(L, ANCHORS, lpoe_lsession(s)->slot);
         lua_pushvalue(L, KEYS + i);
         if (missing & 1u << i) {
-            lua_rawgeti(L, ANCHORS, lpoe_lsession(s)->slot);
-            is = 1 << i != READY_HEAP || lua_getiuservalue(L, -1, 1) != LUA_TLIGHTUSERDATA;
+            is = (heap ? lua_getiuservalue(L, -2, 1) : lua_rawgeti(L, ANCHORS, lpoe_lsession(s)->slot))
+                 != LUA_TLIGHTUSERDATA;
             if (!is)
-                lua_pop(L, 2); /* a heap that nobody has asked for yet */
-            else if (1 << i == READY_HEAP)
-                lua_replace(L, -2);
+                lua_pop(L, 1); /* a heap that nobody has asked for yet */
         }
         if (!is)
             lua_pushnil(L);
@@ -318,6 +321,8 @@ lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
         lua_rawset(L, TABLE);
         if (!is)
             p->known &= ~(1u << i);
+        if (heap)
+            lua_pop(L, 1);
     }
 }
 
