@@ -38,8 +38,10 @@ lpoe_anchors_reserve(lua_State *L, struct lpoe *p, int anchors, uint32_t n)
             void *ud;
             lua_Alloc alloc = lua_getallocf(L, &ud);
             uint32_t *slots = alloc(ud, p->slots, p->slots_room * sizeof *slots, room * sizeof *slots);
-            if (!slots)
+            if (!slots) {
                 luaL_error(L, "not enough memory");
+                return;
+            }
             p->slots = slots;
             p->slots_room = room;
         }

@@ -1234,7 +1234,7 @@ poe_session_stats(poe_session *s, struct poe_stats *stats)
 
     time_settle(s->kernel);
     *stats = (struct poe_stats){
-        .queued = queued, .peak = poe__session_peak(s), 
+        .queued = queued, .peak = poe__session_peak(s),
         .refused = s->more ? s->more->refused : 0, .dropped = s->more ? s->more->dropped : 0,
         .handled = s->handled, .time_ns = s->time_ns, .bytes = queued * sizeof(poe_event),
     };
