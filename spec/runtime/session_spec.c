@@ -874,9 +874,8 @@ spend(struct host *host, poe_session *s, const poe_event *ev)
 START_TEST(time_belongs_to_whose_handler_runs)
 {
     static const struct role cast[] = {
-        { "A", { { "_start", "delay 0.05 outer" }, { "outer", "do" } } },
-        { "B", { { "_start", "alias b; delay 0.1 end" }, { "inner", "do; do" }, { "end", "unalias b" } } },
-        { 0 } };
+        { "A", { { "_start", "alias a; delay 0.05 outer" }, { "outer", "do" } } },
+        { "B", { { "_start", "alias b" }, { "inner", "do; do" } } }, { 0 } };
     struct poe_stats a, b;
 
     h.act = spend;
@@ -893,6 +892,8 @@ START_TEST(time_belongs_to_whose_handler_runs)
     ck_assert_uint_ge(a.time_ns, 5000000);
     ck_assert_uint_lt(a.time_ns, 45000000); /* not the time asleep */
     ck_assert_uint_ge(b.time_ns, 10000000);
+    poe_session_stop(of_a);
+    poe_session_stop(of_b);
     ck_assert_int_eq(host_run(&h), 0);
 }
 END_TEST

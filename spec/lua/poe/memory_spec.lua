@@ -48,6 +48,32 @@ describe("sessions", function()
     end)
   end, 20)
 
+  it("that share a table of states hold it until the last has stopped, changed or not", function(expect)
+    local weak, all, ran = setmetatable({}, { __mode = "k" }), {}, 0
+    do
+      local states = { _start = function() KERNEL:refcount_increment(SESSION:ID(), "held") end,
+                       change = function() KERNEL:state("work", nothing) end, work = function() ran = ran + 1 end,
+                       leave = function() KERNEL:refcount_decrement(SESSION:ID(), "held") end }
+      weak[states] = true
+      for i = 1, 4 do all[i] = poe.spawn(states) end
+      all[5] = poe.Session.create { inline_states = states, object_states = { [{ own = nothing }] = { "own" } } }
+    end
+    for i = 1, 5 do post(all[i], i % 2 == 0 and "change" or "work") end
+    for _, s in ipairs { 1, 2, 4, 5, 3 } do
+      expect(next(weak) ~= nil, true)
+      for _, other in ipairs(all) do post(other, "work") end
+      post(all[s], "leave")
+      KERNEL:run_one_timeslice()
+      collectgarbage()
+      expect(all[s]:get_heap(), {})
+    end
+    expect(next(weak), nil)
+    local again = poe.spawn { _start = function() ran = ran + 100 end }
+    expect(again:ID() > all[5]:ID(), true)
+    KERNEL:run()
+    expect(ran, 100 + 3 + 3 + 2 + 2 + 2 + 1)
+  end)
+
   it("with everything a session can have, stopped in the middle", function(expect)
     local n = expect.heavy(2000)
     steady(expect, function()
