@@ -5,9 +5,10 @@
  * there is lua_xmove, a copy without a write barrier.  One chunk is filled while older ones drain;
  * a chunk is emptied when its last event has been handled, so the name of an event and its
  * arguments live as long as its handler runs.  Timers and watchers come back in any order and have
- * slots in a table, M: the bare event name or {name, caller's event or false, arguments...}; without
- * arguments those that are the same may share one; an ask there has whom to answer in field "ask", until it is answered.
- * What ends a wait brings its values to the waiting coroutine itself: its token only tells whose it is.
+ * slots in a table, M: the bare event name or {name, caller's event or false, arguments...}; those
+ * that are the same may share one, without arguments.  An ask there has whom to answer in field "ask", until
+ * it is answered.  What ends a wait brings its values to the waiting coroutine itself: its token only tells whose
+ * it is.
  *
  * A token: 4 bits of kind, then for a post chunk, base and count, for a slot count and index.
  */
