@@ -7,8 +7,9 @@
  * but for a few.  So the memory of a burst is given back wherever it lay.
  *
  * What a program needs beyond some megabytes may be made of huge pages by the system: fewer to be
- * made and to be looked up.  To give back a part of one takes it to pieces, which is dear, so
- * that waits until all of it is free, or too much lies idle.
+ * What a program needs beyond some megabytes may be made of huge pages by the system: fewer to be
+ * made and to be looked up.  To give back, and to make again, is dear: that waits until much lies idle,
+ * measured by what is used, and then goes in long pieces.
  *
  * Before there is a range small blocks lie side by side in one piece of the C library's memory, as many as
  * find room there: a start, or a small script, would else write to a little of a page of each size, in a far
@@ -45,7 +46,6 @@ struct heap_page {
     uint8_t size_class;
     uint8_t listed;      /* in heap.some */
     uint8_t gone;        /* it has been given back, and not been used since */
-    uint8_t empties;     /* of the first of a huge page: how many of that are in heap.empty */
 };
 
 static inline unsigned
@@ -112,13 +112,6 @@ page_unlist(struct heap *h, uint32_t at)
         h->some[p->size_class] = p->next;
 }
 
-/* The first of the huge page that it may be in; 0: it is in none. */
-static inline uint32_t
-page_huge(const struct heap *h, uint32_t at)
-{
-    return at < h->huge ? 0 : at - at % HUGE_PAGES;
-}
-
 /* A page for blocks of a size; 0 when the range is used up. */
 static __attribute__((noinline)) uint32_t
 page_new(struct heap *h, unsigned size_class)
@@ -128,8 +121,6 @@ page_new(struct heap *h, unsigned size_class)
     if (at) {
         h->empty = h->pages[at].next;
         h->idle -= !h->pages[at].gone;
-        if (page_huge(h, at))
-            h->pages[page_huge(h, at)].empties--;
     } else if (h->made < h->room) {
         at = h->made++;
 #ifdef MADV_HUGEPAGE
@@ -138,8 +129,7 @@ page_new(struct heap *h, unsigned size_class)
 #endif
     } else
         return 0;
-    uint8_t empties = h->pages[at].empties;
-    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class, .empties = empties,
+    h->pages[at] = (struct heap_page){ .size_class = (uint8_t)size_class,
                                        .fresh = (uint16_t)(PAGE_BYTES / class_step(size_class)) };
     page_list(h, at);
     h->used++;
@@ -156,27 +146,42 @@ pages_give(struct heap *h, uint32_t first, uint32_t count)
     }
 }
 
+/* So many may lie idle: what a collection frees, a program that goes on will need again before the next. */
+static inline uint32_t
+idle_most(const struct heap *h)
+{
+    uint32_t large = h->large > 0 ? (uint32_t)((size_t)h->large / PAGE_BYTES) : 0;
+
+    return IDLE_KEPT + (h->used + large) / 4;
+}
+
+/* Gives back all that are idle, neighbours at once. */
+static void
+idle_give(struct heap *h)
+{
+    for (uint32_t at = h->empty, first, end; at && h->idle; at = h->pages[at].next) {
+        if (h->pages[at].gone)
+            continue;
+        for (first = end = at; h->pages[at].next; at = h->pages[at].next) {
+            uint32_t next = h->pages[at].next;
+            if (h->pages[next].gone || (next + 1 != first && next != end + 1))
+                break;
+            first = next < first ? next : first;
+            end = next > end ? next : end;
+        }
+        pages_give(h, first, end - first + 1);
+    }
+}
+
 static __attribute__((noinline)) void
 page_free(struct heap *h, uint32_t at)
 {
-    uint32_t first = page_huge(h, at);
-
     page_unlist(h, at);
     h->pages[at].next = h->empty;
     h->empty = at;
-    h->idle++;
     h->used--;
-    int whole = first && ++h->pages[first].empties == HUGE_PAGES;
-    if (h->idle <= IDLE_KEPT)
-        return;
-    if (whole)
-        pages_give(h, first, HUGE_PAGES);
-    else if (!first)
-        pages_give(h, at, 1);
-    else if (h->idle > IDLE_KEPT + h->used)
-        for (; at; at = h->pages[at].next)
-            if (!h->pages[at].gone)
-                pages_give(h, at, 1);
+    if (++h->idle > idle_most(h))
+        idle_give(h);
 }
 
 /* NULL: there is no range, or no room in it. */
@@ -264,6 +269,8 @@ static void
 large_count(struct heap *h, int64_t more)
 {
     h->large += more;
+    if (more < 0 && h->idle > idle_most(h))
+        idle_give(h);
     if (h->large > h->peak)
         h->peak = h->large;
     else if (h->peak - h->large > BURST && h->large < h->peak / 4) {
@@ -274,15 +281,17 @@ large_count(struct heap *h, int64_t more)
     }
 }
 
-/* A block of the C library's of some megabytes. */
+/* A block of the C library's of some megabytes is asked to be in huge pages.  All of it: one of which only a part
+ * is the system does not move, and realloc would copy it. */
 static void
 large_huge(void *block, size_t size)
 {
 #ifdef MADV_HUGEPAGE
-    char *from = (char *)block + -(uintptr_t)block % HUGE_BYTES, *to = (char *)block + size;
+    uintptr_t page = 4096, from = (uintptr_t)block & ~(page - 1);
+    uintptr_t to = ((uintptr_t)block + size + page - 1) & ~(page - 1);
 
     if (size >= LARGE_HUGE)
-        (void)madvise(from, (size_t)(to - from) / HUGE_BYTES * HUGE_BYTES, MADV_HUGEPAGE);
+        (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
 #endif
 }
 
