@@ -7,7 +7,6 @@
  * but for a few.  So the memory of a burst is given back wherever it lay.
  *
  * What a program needs beyond some megabytes may be made of huge pages by the system: fewer to be
- * What a program needs beyond some megabytes may be made of huge pages by the system: fewer to be
  * made and to be looked up.  To give back, and to make again, is dear: that waits until much lies idle,
  * measured by what is used, and then goes in long pieces.
  *
