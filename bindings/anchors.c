@@ -108,8 +108,8 @@ lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s)
 /* -- state tables -------------------------------------------------------------------------- */
 
 /* Where the state table on top is anchored; 0: nowhere, or it is not one that sessions share. */
-uint32_t
-lpoe_states_find(lua_State *L, int anchors)
+static uint32_t
+states_find(lua_State *L, int anchors)
 {
     lua_rawgeti(L, anchors, ANCHOR_CHECKED);
     lua_pushvalue(L, -2);
@@ -158,7 +158,7 @@ lpoe_states_free(struct lpoe *p, struct lsession *ls)
         return;
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
     lua_rawgeti(A, -1, slot);
-    if (lpoe_states_find(A, -2) == slot) {
+    if (states_find(A, -2) == slot) {
         lua_rawgeti(A, -2, ANCHOR_CHECKED);
         lua_insert(A, -2);
         lua_pushboolean(A, 1);
@@ -178,7 +178,7 @@ lpoe_states_replace(lua_State *L, struct lpoe *p, struct lsession *ls)
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->ref_anchors);
     lpoe_anchors_reserve(L, p, states + 1, 1);
     lua_pushvalue(L, states);
-    uint32_t slot = lpoe_states_find(L, states + 1);
+    uint32_t slot = states_find(L, states + 1);
     lpoe_states_free(p, ls);
     lpoe_states_hold(L, p, states + 1, slot, ls);
     lua_settop(L, states - 1);

@@ -196,7 +196,6 @@ void lpoe_anchors_reserve(lua_State *L, struct lpoe *p, int anchors, uint32_t n)
 void lpoe_object_anchor(lua_State *L, struct lpoe *p, int anchors, int object);
 void lpoe_object_free(struct lpoe *p, const struct lsession *ls);
 void lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s);
-uint32_t lpoe_states_find(lua_State *L, int anchors);
 void lpoe_states_hold(lua_State *L, struct lpoe *p, int anchors, uint32_t slot, struct lsession *ls);
 void lpoe_states_free(struct lpoe *p, struct lsession *ls);
 void lpoe_states_replace(lua_State *L, struct lpoe *p, struct lsession *ls);
