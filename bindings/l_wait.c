@@ -25,8 +25,8 @@ ring_remove(struct lwait *w)
 {
     struct lsession *ls = w->ls;
 
-    if (ls->waits == w)
-        ls->waits = w->next == w ? NULL : w->next;
+    if (ls->waits == w->index)
+        ls->waits = w->next == w ? 0 : w->next->index;
     w->prev->next = w->next;
     w->next->prev = w->prev;
 }
@@ -36,13 +36,15 @@ static void
 ring_append(struct lwait *w)
 {
     struct lsession *ls = w->ls;
+    struct lwait *first = lpoe_wait_at(w->p, ls->waits);
 
-    if (!ls->waits) {
-        ls->waits = w->prev = w->next = w;
+    if (!first) {
+        ls->waits = w->index;
+        w->prev = w->next = w;
         return;
     }
-    w->next = ls->waits;
-    w->prev = ls->waits->prev;
+    w->next = first;
+    w->prev = first->prev;
     w->prev->next = w->next->prev = w;
 }
 
@@ -53,16 +55,19 @@ static void
 line_join(struct lwait *w, poe_session *to, const struct mail *mail, int asks)
 {
     struct lsession *ls = lpoe_lsession(to);
+    struct lwait *first = lpoe_wait_at(w->p, ls->line);
 
     w->target = ls;
     w->mail = *mail;
     w->asks = asks != 0;
-    if (ls->line) {
-        w->behind = ls->line;
-        w->ahead = ls->line->ahead;
+    if (first) {
+        w->behind = first;
+        w->ahead = first->ahead;
         w->ahead->behind = w->behind->ahead = w;
-    } else
-        ls->line = w->ahead = w->behind = w;
+    } else {
+        ls->line = w->index;
+        w->ahead = w->behind = w;
+    }
     poe_session_await_room(to, 1);
 }
 
@@ -70,8 +75,8 @@ line_join(struct lwait *w, poe_session *to, const struct mail *mail, int asks)
 static poe_payload
 line_leave(struct lsession *ls, struct lwait *w)
 {
-    if (ls->line == w)
-        ls->line = w->behind == w ? NULL : w->behind;
+    if (ls->line == w->index)
+        ls->line = w->behind == w ? 0 : w->behind->index;
     w->ahead->behind = w->behind;
     w->behind->ahead = w->ahead;
     w->target = NULL;
@@ -218,7 +223,7 @@ lpoe_waits_close(struct lpoe *p, struct lsession *ls)
     lua_State *A = p->aux;
 
     while (ls->waits) {
-        struct lwait *w = ls->waits->prev;
+        struct lwait *w = lpoe_wait_at(p, ls->waits)->prev;
         while (w->parent)
             w = w->parent;
         lua_pushboolean(A, 0);
@@ -548,7 +553,7 @@ lpoe_line_serve(struct lpoe *p, poe_session *s)
     struct lsession *ls = lpoe_lsession(s);
     struct lwait *w;
 
-    while ((w = ls->line) && !poe_session_full(s)) {
+    while ((w = lpoe_wait_at(p, ls->line)) && !poe_session_full(s)) {
         int asks = w->asks;
         poe_payload payload = line_leave(ls, w);
         int rc = poe_post_for(w->ev.to, s, asks ? POE_EVENT_ASK : POE_EVENT_POST, w->mail.name,
@@ -568,8 +573,7 @@ lpoe_line_close(struct lpoe *p, poe_session *s)
 {
     struct lsession *ls = lpoe_lsession(s);
 
-    (void)p;
-    for (struct lwait *w; (w = ls->line);) {
+    for (struct lwait *w; (w = lpoe_wait_at(p, ls->line));) {
         line_drop(ls, w);
         line_answer(w, lpoe_id(ls), UV_ESRCH);
     }
@@ -725,7 +729,7 @@ l_special(lua_State *A)
 int
 lpoe_wait_take(struct lpoe *p, const poe_event *ev, poe_payload *out, int *rc)
 {
-    struct lwait *first = lpoe_lsession(ev->to)->waits, *w = first;
+    struct lwait *first = lpoe_wait_at(p, lpoe_lsession(ev->to)->waits), *w = first;
     lua_State *A = p->aux;
     int n, top = lua_gettop(A);
 

@@ -41,8 +41,8 @@ struct lsession {
     uint32_t magic;           /* tells ours from other userdata, copies of it included: lpoe_magic */
     uint32_t slot;            /* where S anchors it */
     union { poe_session *session; uint64_t id; } is; /* see lpoe_alive, lpoe_id */
-    struct lwait *waits;      /* its suspended handlers, the one that waits longest first */
-    struct lwait *line;       /* handlers that wait until it has room for what they post, likewise */
+    uint32_t waits;           /* its suspended handlers, the one that waits longest first; see lpoe_wait_at */
+    uint32_t line;            /* handlers that wait until it has room for what they post, likewise */
     uint32_t states;          /* where S anchors its state table, for as many sessions as have that */
     uint32_t waiters;         /* of those, how many wait for an event */
     uint32_t stall_ms;        /* option stall; 0: the program's, UINT32_MAX: none */
@@ -288,6 +288,13 @@ struct lwait {
     unsigned loose : 1;       /* a chunk nobody fetches results from: poelib_ask's */
     int done;                 /* a chunk's: it has ended; -1: abandoned */
 };
+
+/* The record with that index; 0: NULL. */
+static inline struct lwait *
+lpoe_wait_at(const struct lpoe *p, uint32_t index)
+{
+    return index ? p->waits[index - 1] : NULL;
+}
 
 /* Tells a wait and its turn, never 0: an older turn's comes too late, whoever has the record now. */
 static inline lua_Integer
