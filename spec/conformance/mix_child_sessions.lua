@@ -31,18 +31,18 @@ local function session(n, command, more)
     _stop = function() print(n .. " stop") end,
   } }
 end
-session("fails", "sleep 0.05; exit 2", { gone = function() yield "next" error("in gone", 0) end })
-session("stopped", "sleep 0.4", { alias = true })
+session("fails", "sleep 0.2; exit 2", { gone = function() yield "next" error("in gone", 0) end })
+session("stopped", "sleep 1", { alias = true })
 local once = true
-session("again", "sleep 0.1; exit 3", { gone = function()
-  local pid = child "sleep 0.05; exit 4"
+session("again", "sleep 0.4; exit 3", { gone = function()
+  local pid = child "sleep 0.2; exit 4"
   if once then KERNEL:sig_child(pid, "gone", "again") end
   once = false
 end })
-session("leaves", "sleep 0.5", { start = function(pid) KERNEL:delay("away", 0.3, pid) end })
+session("leaves", "sleep 1.2", { start = function(pid) KERNEL:delay("away", 0.8, pid) end })
 poe.Session.create { inline_states = {
   _start = function()
-    session("kid", "sleep 0.35; exit 6", { start = function() KERNEL:delay("off", 0.02) end })
+    session("kid", "sleep 0.9; exit 6", { start = function() KERNEL:delay("off", 0.02) end })
     KERNEL:delay("kill", 0.02)
   end,
   kill = function() KERNEL:signal("stopped", "TERM") end,

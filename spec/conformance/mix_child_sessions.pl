@@ -16,12 +16,12 @@ sub session { my ($n, $command, %more) = @_;
     _stop  => sub { print "$n stop\n" },
   });
 }
-session("fails", "sleep 0.05; exit 2", gone => sub { $_[0]->yield("next"); die "in gone\n" });
-session("stopped", "sleep 0.4", alias => 1);
-session("again", "sleep 0.1; exit 3", gone => sub { my $pid = child("sleep 0.05; exit 4"); $_[0]->sig_child($pid, "gone", "again") if !our $n++ });
-session("leaves", "sleep 0.5", start => sub { $_[0]->delay(away => 0.3, $_[1]) });
+session("fails", "sleep 0.2; exit 2", gone => sub { $_[0]->yield("next"); die "in gone\n" });
+session("stopped", "sleep 1", alias => 1);
+session("again", "sleep 0.4; exit 3", gone => sub { my $pid = child("sleep 0.2; exit 4"); $_[0]->sig_child($pid, "gone", "again") if !our $n++ });
+session("leaves", "sleep 1.2", start => sub { $_[0]->delay(away => 0.8, $_[1]) });
 POE::Session->create(inline_states => {
-  _start => sub { session("kid", "sleep 0.35; exit 6", start => sub { $_[0]->delay(off => 0.02) }); $_[KERNEL]->delay(kill => 0.02) },
+  _start => sub { session("kid", "sleep 0.9; exit 6", start => sub { $_[0]->delay(off => 0.02) }); $_[KERNEL]->delay(kill => 0.02) },
   kill   => sub { $_[KERNEL]->signal("stopped", "TERM") },
   _child => sub { print "P $_[ARG0] $_[ARG0]\n" },
   _stop  => sub { print "P stop\n" },
