@@ -3,9 +3,9 @@
 local poe = require "poe"
 
 local commands = #arg > 0 and arg or {
-  "echo one; sleep 0.1; echo two",
-  "sleep 0.05; echo between them; exit 3",
-  "sleep 0.15; echo oops >&2; kill -TERM $$",
+  "echo one; sleep 0.4; echo two",
+  "sleep 0.1; echo between them; exit 3",
+  "sleep 0.7; echo oops >&2; kill -TERM $$",
 }
 
 poe.spawn {
