@@ -1029,14 +1029,17 @@ is_special(const struct lpoe *p, const struct lsession *ls)
     return ls->waiters || ls->trace || ls->unwatched || p->instructions;
 }
 
-/* The handlers of other plain events than posts: of timers and asks. */
+/* Runs the handler of another plain event than a post, of a timer or an ask.  Returns 0 when it wants more than to
+ * be called. */
 static __attribute__((noinline)) int
 other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsession *ls)
 {
     struct lpoe *p = d->p;
     int nargs = -1;
 
-    if (ev->type < POE_EVENT_RESUME)
+    if (p->known || ls->wants || ls->asked)
+        lpoe_names_ready(L, p, ev);
+    if (!is_special(p, ls) && ev->type < POE_EVENT_RESUME)
         nargs = lpoe_mail_enter(p, ev->payload, ls->states, L, DRAIN_ANCHORS, NULL);
     if (nargs < 0)
         return 0;
@@ -1045,6 +1048,13 @@ other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsess
     lua_callk(L, nargs, ev->type == POE_EVENT_ASK ? LUA_MULTRET : 0, below, drained);
     if (ev->type == POE_EVENT_ASK)
         lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
+    lua_settop(L, DRAIN_TOP);
+    d->rest = 0;
+    d->runs = 0;
+    if (p->wait)
+        lpoe_wait_over(p);
+    TORTURE(p);
+    lpoe_mail_drop(p, ev->payload);
     return 1;
 }
 
@@ -1082,46 +1092,30 @@ drain(lua_State *L)
     lua_settop(L, DRAIN_TOP);
     for (;;) {
         const struct lsession *ls = lpoe_lsession(ev->to);
-        int straight = token_kind(ev->payload) == KIND_POST && ev->type == POE_EVENT_POST;
-        if (!straight && ev->type >= POE_EVENT_RESUME && !p->instructions) {
+        if (token_kind(ev->payload) == KIND_POST && ev->type == POE_EVENT_POST) {
+            if (p->known || ls->wants || ls->asked)
+                lpoe_names_ready(L, p, ev);
+            int nargs = is_special(p, ls) ? -1 : post_enter(d, L, ev, ls);
+            if (nargs < 0)
+                break;
+            d->runs = 1;
+            lua_callk(L, nargs, 0, DRAIN_TOP, drained);
+            d->runs = 0;
+            if (d->rest >= REST) {
+                lua_settop(L, DRAIN_TOP);
+                d->rest = 0;
+            }
+            if (p->wait)
+                lpoe_wait_over(p);
+            TORTURE(p);
+            mail_done(p, ev->payload);
+        } else if (ev->type >= POE_EVENT_RESUME && !p->instructions) {
             if (drain_wake(L, p, d, ev) == POE_RAISED) {
                 d->rc = POE_RAISED;
                 return 0;
             }
-            goto next;
-        }
-        if (p->known || ls->wants || ls->asked)
-            lpoe_names_ready(L, p, ev);
-        if (is_special(p, ls)) {
-            d->rc = -1;
-            return 0;
-        }
-        if (straight) {
-            int nargs = post_enter(d, L, ev, ls);
-            if (nargs < 0) {
-                d->rc = -1;
-                return 0;
-            }
-            d->runs = 1;
-            lua_callk(L, nargs, 0, DRAIN_TOP, drained);
-        } else if (!other_run(d, L, ev, ls)) {
-            d->rc = -1;
-            return 0;
-        } else
-            d->rest = REST;
-        if (d->rest >= REST) {
-            lua_settop(L, DRAIN_TOP);
-            d->rest = 0;
-        }
-        d->runs = 0;
-        if (p->wait)
-            lpoe_wait_over(p);
-        TORTURE(p);
-        if (straight)
-            mail_done(p, ev->payload);
-        else
-            lpoe_mail_drop(p, ev->payload);
-next:
+        } else if (!other_run(d, L, ev, ls))
+            break;
         if (!poe_kernel_next(p->kernel, d->frame)) {
             d->rc = POE_DRAINED;
             return 0;
@@ -1129,6 +1123,8 @@ next:
         if (beats)
             lpoe_beat_on(p, d->frame);
     }
+    d->rc = -1;
+    return 0;
 }
 
 /* Runs the handlers from `frame` on.  Returns what host_drain does, or -1: host_dispatch is to do it. */
