@@ -935,6 +935,7 @@ done:
 /* What lies on a draining coroutine: see lpoe_names_ready for the names. */
 enum { DRAIN_ANCHORS = 2, DRAIN_SLOTS, DRAIN_NAMES, DRAIN_EVENT = DRAIN_NAMES + LPOE_NAMES_STACK, DRAIN_HOT,
        DRAIN_TOP = DRAIN_HOT + 2 * HOT - 1 };
+_Static_assert(DRAIN_TOP + REST + 4 + LPOE_ARGS <= LPOE_ROOM, "lpoe.h");
 
 /* What a coroutine works with that runs one handler after the other; on the C stack below it. */
 struct drain {
@@ -1000,7 +1001,7 @@ post_enter(struct drain *d, lua_State *L, poe_event *ev, const struct lsession *
     unsigned which = ls->slot % HOT;
     int at = DRAIN_HOT + 2 * (int)which, n = POST_VALUES(ev->payload) - 1, type;
 
-    if (n > LPOE_ROOM - DRAIN_TOP - REST)
+    if (n > LPOE_ARGS)
         return -1;
     if (d->hot[which].ls == ls && d->hot[which].name == ev->name && d->changes == d->p->changes) {
         lua_pushvalue(L, at + 1);

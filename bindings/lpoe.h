@@ -180,6 +180,7 @@ int lpoe_coroutine_base(struct lpoe *p, lua_State *co);
 int lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults);
 void lpoe_push_exceptions(lua_State *L, struct lpoe *p);
 #define LPOE_ROOM 56 /* values that find room on a handler coroutine without asking */
+#define LPOE_ARGS 28 /* arguments that do, on top of what a drain has there */
 #define LPOE_BASE 2 /* S and M at the bottom of each handler coroutine */
 
 /* The object of a session, which is its ud; anchored as long as the session is pointed at. */

@@ -545,7 +545,7 @@ lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to)
 
     if (n == 0)
         return 0;
-    if (n > LPOE_ROOM - 8 && !lua_checkstack(to, n + 8))
+    if (n > LPOE_ARGS && !lua_checkstack(to, n + 8))
         return -1;
     switch (token_kind(payload)) {
     case KIND_POST: {
@@ -587,7 +587,7 @@ enter_slot(poe_payload payload, lua_Integer states, lua_State *to, int anchors, 
         type = lua_rawgeti(to, at, 1);
     if (type != LUA_TFUNCTION)
         type = lua_rawget(to, at - 1);
-    if (type != LUA_TFUNCTION || (n > LPOE_ROOM - 8 && !lua_checkstack(to, n + 8)))
+    if (type != LUA_TFUNCTION || (n > LPOE_ARGS && !lua_checkstack(to, n + 8)))
         return -1;
     if (io)
         lua_pushlstring(to, io->data, io->length);
@@ -603,7 +603,7 @@ enter_post(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *t
     lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
     int base = POST_BASE(payload), n = POST_VALUES(payload) - 1;
 
-    if (n > LPOE_ROOM - 8)
+    if (n > LPOE_ARGS)
         return -1;
     lua_rawgeti(to, anchors, states);
     lua_pushvalue(Q, base);

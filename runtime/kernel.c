@@ -742,6 +742,25 @@ alarm_in_slice(poe_kernel *k)
                ? first : NULL;
 }
 
+/* Copies an event by the word, as it has been written: from what has been stored by parts of itself just now, a wide
+ * load would have to wait. */
+static inline void
+event_copy(poe_event *to, const poe_event *from)
+{
+    _Static_assert(sizeof *to % sizeof(uint64_t) == 0, "whole words");
+#ifdef __GNUC__
+#pragma GCC unroll 8
+    for (size_t i = 0; i < sizeof *to; i += sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, (const char *)from + i, sizeof word);
+        __asm__("" : "+r"(word)); /* else the compiler makes wide ones of them */
+        memcpy((char *)to + i, &word, sizeof word);
+    }
+#else
+    *to = *from;
+#endif
+}
+
 /* Takes the slice's next event: by time, equal times in the order they came (R31, R32). */
 static inline int
 slice_next(poe_kernel *k, poe_event *ev)
@@ -758,7 +777,7 @@ slice_next(poe_kernel *k, poe_event *ev)
     }
     if (!post)
         return 0;
-    *ev = *queue_head(&k->queue);
+    event_copy(ev, queue_head(&k->queue));
     k->queue.head++;
     return 1;
 }
@@ -822,7 +841,7 @@ poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
     } else {
         if (k->queue.head >= k->slice_end && !slice_turn(k))
             goto none;
-        d->ev = *queue_head(&k->queue);
+        event_copy(&d->ev, queue_head(&k->queue));
         k->queue.head++;
     }
     if (!is_plain(k, &d->ev)) {
