@@ -199,8 +199,8 @@ local function on_input(data, id)
   local self = live[id]
   if not self or self.closed then return end
   local filter = self.input_filter
-  local whole, getters = self.get_whole, self.getters
-  if whole and self.input_event and not self.paused and not (getters and getters[1]) then
+  local whole = self.get_whole
+  if whole and self.input_event and not self.paused and not awaited(self) then
     local request = whole(filter, data) -- as most reads are
     if request then
       call(self.session, self.input_event, request, self.told)
