@@ -98,6 +98,7 @@ struct lpoe {
     struct lpoe_watch *watch; /* NULL: none asked for */
     const char *names[LPOE_NAMES]; /* as the state has them; see names.c */
     const poe_session *known; /* whose names are ready now; NULL: nobody's */
+    unsigned near;            /* events in a row for which they were, up to NEAR of names.c */
     const struct poe_frame *drained; /* of the handlers that a drain runs; NULL: none */
     lua_State *chunk;         /* the innermost poelib_call's coroutine; NULL when none */
     lua_State *aux;           /* for protected calls of our own */

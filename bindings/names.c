@@ -7,8 +7,8 @@
  * Three of them are made ready for sessions whose handlers ask for them each time.  Between the globals and that
  * function stands a table with nothing in it; its metatable's __index is that function or, while such a handler
  * runs, a table of the session's own with SESSION, HEAP and who has sent it the last event, which falls back on the
- * function.  The values there are weak: what they are is held elsewhere as long as it may be asked for.  Who asks is
- * learned anew every 256 events.
+ * function.  The values there are weak: what they are is held elsewhere as long as it may be asked for.  While one
+ * session has event after event its names stand in the empty table itself.  Who asks is learned anew every 256 events.
  */
 #include "lpoe.h"
 
@@ -257,7 +257,9 @@ enum { AT_META, AT_INDEX, AT_TABLES, AT_SENDER, AT_FUNCTION, AT_TABLE_META, AT_S
 
 #ifdef POE_TORTURE
 #define TABLES_MOST 4
+#define NEAR 1
 #else
+#define NEAR 8            /* events in a row for one session */
 #define TABLES_MOST 16384 /* slots; the collector looks at all weak tables at once */
 #endif
 
@@ -294,16 +296,7 @@ habits_learn(struct lsession *ls)
 
 enum { ANCHORS = 2, STACK = 4 }; /* on a drain's stack */
 
-/* Sets a field of the table on top, whose key is at `at` of the stack, to the object that S has at `slot`. */
-static void
-object_set(lua_State *L, int at, lua_Integer slot)
-{
-    lua_pushvalue(L, at);
-    lua_rawgeti(L, ANCHORS, slot);
-    lua_rawset(L, -3);
-}
-
-/* The same for the heap of the session whose object is there, but one that nobody has asked for yet. */
+/* Sets HEAP of the table on top to the heap of the session whose object S has at `slot`, if it has been asked for. */
 static void
 heap_set(lua_State *L, lua_Integer slot)
 {
@@ -336,6 +329,55 @@ table_push(lua_State *L, struct lsession *ls)
     ls->sender = 0;
 }
 
+/* The table on top has from now on the session with that ID as SENDER; 0: nobody, the function is asked. */
+static void
+sender_set(lua_State *L, struct lsession *ls, uint32_t id, const poe_session *from)
+{
+    ls->sender = 0;
+    lua_pushvalue(L, STACK + AT_SENDER);
+    if (id)
+        lua_rawgeti(L, ANCHORS, lpoe_lsession(from)->slot);
+    else
+        lua_pushnil(L);
+    lua_rawset(L, -3);
+    ls->sender = id;
+}
+
+/* What is in the names' table itself goes.  Never raises: old keys get nil. */
+static __attribute__((noinline)) void
+near_clear(struct lpoe *p)
+{
+    static const int keys[READY] = { AT_SESSION, AT_HEAP, AT_SENDER };
+    lua_State *A = p->aux;
+
+    lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
+    lua_rawgeti(A, -1, ANCHOR_NAMES);
+    for (int i = 0; i < READY; i++) {
+        lua_rawgeti(A, -2, ANCHOR_READY + keys[i]);
+        lua_pushnil(A);
+        lua_rawset(A, -3);
+    }
+    lua_pop(A, 2);
+}
+
+/* One session's handlers run again and again: its names are put into the names' table itself, where they are found
+ * in one step less. */
+static __attribute__((noinline)) void
+near_set(lua_State *L, const struct lsession *ls, const poe_event *ev)
+{
+    lua_rawgeti(L, ANCHORS, ANCHOR_NAMES);
+    lua_rawgeti(L, ANCHORS, ANCHOR_READY + AT_SESSION);
+    lua_rawgeti(L, ANCHORS, ls->slot);
+    lua_rawset(L, -3);
+    heap_set(L, ls->slot);
+    if (ls->sender) { /* it is the event's */
+        lua_pushvalue(L, STACK + AT_SENDER);
+        lua_rawgeti(L, ANCHORS, lpoe_lsession(ev->from)->slot);
+        lua_rawset(L, -3);
+    }
+    lua_pop(L, 1);
+}
+
 /*
  * Makes ready what the handlers of `ev->to` want, for the event whose handler a drain is about to run, and takes away
  * what is wrong now.  L's stack: a value, S, M, and LPOE_NAMES_STACK nils, which are ours from now on.  Raises without
@@ -354,9 +396,15 @@ lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
             lpoe_names_clear(p);
         return;
     }
-    int stale = (ls->wants & READY_SENDER) && (ls->sender != sender || !sender);
-    if (p->known == ev->to && !stale && !asked)
+    int stale = ls->sender ? ls->sender != sender : (ls->wants & READY_SENDER) != 0;
+    if (p->known == ev->to && !stale && !asked) {
+        if (p->near < NEAR && ++p->near == NEAR)
+            near_set(L, ls, ev);
         return;
+    }
+    if (p->near == NEAR)
+        near_clear(p);
+    p->near = 0;
     if (lua_isnil(L, STACK))
         for (int i = 0; i < LPOE_NAMES_STACK; i++) {
             lua_rawgeti(L, ANCHORS, ANCHOR_READY + i);
@@ -366,11 +414,8 @@ lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
     table_push(L, ls);
     if (asked & READY_HEAP)
         heap_set(L, ls->slot);
-    if (stale || (asked & READY_SENDER)) {
-        ls->sender = 0;
-        object_set(L, STACK + AT_SENDER, lpoe_lsession(ev->from)->slot);
-        ls->sender = sender;
-    }
+    if (stale || (asked & ls->wants & READY_SENDER))
+        sender_set(L, ls, (ls->wants & READY_SENDER) ? sender : 0, ev->from);
     lua_rawset(L, STACK + AT_META); /* an old key: needs no memory */
     p->known = ev->to;
 }
@@ -381,6 +426,9 @@ lpoe_names_clear(struct lpoe *p)
 {
     lua_State *A = p->aux;
 
+    if (p->near == NEAR)
+        near_clear(p);
+    p->near = 0;
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
     lua_rawgeti(A, -1, ANCHOR_READY + AT_META);
     lua_rawgeti(A, -2, ANCHOR_READY + AT_INDEX);

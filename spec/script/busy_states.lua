@@ -117,3 +117,24 @@ poe.spawn {
 }
 KERNEL:run()
 told()  -- expect 7:
+
+-- Whoever asked for SENDER once, and then no more for a long time, is told of the right one when he asks again.
+local receiver = poe.spawn {
+  _start = function() KERNEL:alias_set "receiver" end,
+  take = function(n, from)
+    HEAP.n = n
+    if (n <= 200 or n % 100 == 1) and SENDER ~= from then say("wrong at " .. n) end
+    if n < 1500 then post(from, "give", n + 1) else KERNEL:alias_remove "receiver" end
+  end,
+}
+local givers = {}
+for i = 1, 2 do
+  givers[i] = poe.spawn {
+    _start = function() KERNEL:alias_set("giver " .. i) end,
+    give = function(n) post(n > 600 and givers[n // 100 % 2 + 1] ~= SESSION and givers[n // 100 % 2 + 1] or receiver,
+                            n > 600 and givers[n // 100 % 2 + 1] ~= SESSION and "give" or "take", n, SESSION) end,
+  }
+end
+post(givers[1], "give", 1)
+KERNEL:run()
+told()  -- expect 8:
