@@ -73,7 +73,7 @@ lpoe_id(const struct lsession *ls)
 struct chunk {
     lua_State *Q;
     uint32_t top;             /* values on it */
-    uint32_t live;            /* payloads on it */
+    uint64_t live;            /* payloads on it; no pair with `top` for the compiler, which would wait for both */
     uint64_t token;           /* of an event on it, without its place and values */
     const char *state;        /* the caller's event last anchored here, or one that needs no anchor */
     const char *name;         /* an event's, checked and anchored here; NULL: none */
