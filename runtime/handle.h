@@ -85,7 +85,7 @@ struct handles {
 
 #define HANDLE_BIT(mode) (1u << (mode))
 #define BUFFER_BYTES 65536
-#define CROWD 16 /* ready handles whose sockets fit the processor's cache until the slice ends */
+#define CROWD 64 /* ready handles whose sockets fit the processor's cache until the slice ends */
 
 struct hook *poe__hook_new(poe_kernel *k, const char *name, poe_payload payload);
 void poe__hook_drop(poe_kernel *k, struct hook **hook);
