@@ -191,6 +191,7 @@ alarm_insert(poe_session *s, int64_t due_ns, const struct poe_alarm *what, uint3
     alarm->wake = 0;
     alarm->posted = k->queue.tail;
     a->count++;
+    k->attends |= ATTEND_ALARMS;
     due_at(a, index, due_ns);
     poe__wake(k);
     *at = index;
@@ -245,8 +246,10 @@ alarm_take(poe_kernel *k, uint32_t index)
     link->next = *list;
     *list = index;
     a->high -= is_high(a, index);
-    if (--a->count == 0)
+    if (--a->count == 0) {
+        k->attends &= ~(unsigned)ATTEND_ALARMS;
         poe__due_clear(&a->due);
+    }
 }
 
 /* Whole microseconds, as poe_kernel_walltime tells them, so that what a script read comes back

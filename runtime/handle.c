@@ -296,7 +296,7 @@ ready_add(poe_handle *h, unsigned modes)
     h->ready |= (uint8_t)modes;
     if (h->queued)
         return;
-    h->kernel->errands = 1;
+    h->kernel->attends |= ATTEND_ERRANDS;
     h->queued = 1;
     h->ready_next = NULL;
     if (!t->ready)

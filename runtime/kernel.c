@@ -91,9 +91,9 @@ nothing(uv_idle_t *idle)
 void
 poe__wake(poe_kernel *k)
 {
-    if (k->awake)
+    if (!(k->attends & ATTEND_WAKE))
         return;
-    k->awake = 1;
+    k->attends &= ~(unsigned)ATTEND_WAKE;
     uv_idle_start(&k->idle, nothing);
 }
 
@@ -163,6 +163,7 @@ poe__exception(poe_kernel *k, poe_payload record, uint32_t at)
             (k->exception_count - at) * sizeof *k->exceptions);
     k->exceptions[at] = record;
     k->exception_count++;
+    k->attends |= ATTEND_RAISED;
     if (k->host.failed)
         k->host.failed(k->host.ud, record);
 }
@@ -180,6 +181,7 @@ poe_kernel_exception(poe_kernel *k)
         return 0;
     poe_payload record = k->exceptions[0];
     memmove(&k->exceptions[0], &k->exceptions[1], --k->exception_count * sizeof record);
+    attend(k, ATTEND_RAISED, k->exception_count > 0);
     return record;
 }
 
@@ -487,26 +489,8 @@ poe__queued(const poe_session *s)
     return n;
 }
 
-/* Tells of an event that has been queued. */
-static __attribute__((noinline)) void
-push_told(poe_kernel *k, const poe_event *ev)
-{
-    FACT(k, POE_FACT_QUEUED, POE_EVENT_POST, k->queue.tail, ev->to, ev->name);
-    TRACE(k, POE_TRACE_EVENTS, "post '%s' to %s from %s", ev->name, NAME(ev->to), NAME(ev->from));
-}
-
-/* What few events want that are put into the queue: to be told of, or somebody to wake the loop. */
-static __attribute__((noinline)) int
-push_other(poe_kernel *k, const poe_event *ev)
-{
-    IF_TRACED(k, POE_TRACE_EVENTS)
-        push_told(k, ev);
-    poe__wake(k);
-    return 0;
-}
-
 /* Puts an event into the queue, where there is room. */
-static inline int
+static inline void
 event_put(poe_kernel *k, poe_session *to, poe_session *from, const char *name, const char *state,
           poe_payload payload, enum poe_event_type type)
 {
@@ -517,12 +501,10 @@ event_put(poe_kernel *k, poe_session *to, poe_session *from, const char *name, c
     to->events_to++;
     if (from != to)
         from->events_from++;
-    if (__builtin_expect(k->trace || !k->awake, 0))
-        return push_other(k, ev);
-    return 0;
 }
 
-/* The same when there may be no room, and where timers wait, which are due before or after it. */
+/* event_push, when there may be no room, or timers wait, which are due before or after it, or somebody is to be told
+ * of it or to be woken. */
 static __attribute__((noinline)) int
 event_push_other(poe_session *to, poe_session *from, const char *name, const char *state,
                  poe_payload payload, enum poe_event_type type)
@@ -533,7 +515,13 @@ event_push_other(poe_session *to, poe_session *from, const char *name, const cha
         return UV_ENOMEM;
     if (k->alarms.count)
         poe__clock_recent(k);
-    return event_put(k, to, from, name, state, payload, type);
+    event_put(k, to, from, name, state, payload, type);
+    IF_TRACED(k, POE_TRACE_EVENTS) {
+        FACT(k, POE_FACT_QUEUED, POE_EVENT_POST, k->queue.tail, to, name);
+        TRACE(k, POE_TRACE_EVENTS, "post '%s' to %s from %s", name, NAME(to), NAME(from));
+    }
+    poe__wake(k);
+    return 0;
 }
 
 /* Puts an event into the queue; nothing when there is no memory. */
@@ -543,9 +531,10 @@ event_push(poe_session *to, poe_session *from, const char *name, const char *sta
 {
     poe_kernel *k = to->kernel;
 
-    if (queue_full(&k->queue) || k->alarms.count)
+    if (queue_full(&k->queue) || (k->attends & (ATTEND_ALARMS | ATTEND_TRACE | ATTEND_WAKE)))
         return event_push_other(to, from, name, state, payload, type);
-    return event_put(k, to, from, name, state, payload, type);
+    event_put(k, to, from, name, state, payload, type);
+    return 0;
 }
 
 /* The place in the queue of the post to `s` that was queued first and may be dropped; the tail: none. */
@@ -789,21 +778,28 @@ must_poll(const poe_kernel *k)
     return (k->signals.open || k->sessions.handles) && k->busy_slices < POE_STRICT_SLICES;
 }
 
+/* The slice is over, and the next begins. */
+static inline void
+slice_follow(poe_kernel *k)
+{
+    k->slice++;
+    k->busy_slices++;
+    k->slice_now = k->now;
+    k->slice_end = k->queue.tail;
+    k->slice_seq = k->alarms.seq;
+    k->past_set = 0;
+}
+
 /* The slice is over.  If neither its end nor the beginning of the next has anything to do, the next begins;
  * otherwise slice_run ends this one.  The clock is read where timers wait, as for posts. */
 static int
 slice_turn(poe_kernel *k)
 {
-    if (!k->turns || k->errands || queue_count(&k->queue) == 0 || must_poll(k))
+    if ((k->attends & (ATTEND_SLICE | ATTEND_ERRANDS)) || queue_count(&k->queue) == 0 || must_poll(k))
         return 0;
-    k->slice++;
-    k->busy_slices++;
     if (k->alarms.count)
         poe__clock_recent(k);
-    k->slice_now = k->now;
-    k->slice_end = k->queue.tail;
-    k->slice_seq = k->alarms.seq;
-    k->past_set = 0;
+    slice_follow(k);
     return 1;
 }
 
@@ -824,40 +820,70 @@ is_plain(const poe_kernel *k, const poe_event *ev)
     return (plain >> ev->type & 1) && is_free(ev) && !k->trace;
 }
 
+/* The event in `d` is the next.  Returns 1 when it is for the host. */
+static inline int
+next_begin(poe_kernel *k, struct drain *d)
+{
+    if ((d->ev.type != POE_EVENT_POST || !is_free(&d->ev)) && !is_plain(k, &d->ev)) {
+        d->taken = 1;
+        k->frame = d->frame.up;
+        return 0;
+    }
+    d->frame.session = d->ev.to; /* the rest is as it was */
+    d->frame.mark = ++k->mark;
+    event_peak(&d->ev);
+    d->ev.to->handled++;
+    return 1;
+}
+
+/* poe_kernel_next, whatever the event and whatever there is to attend to. */
+static __attribute__((noinline)) int
+next_other(poe_kernel *k, struct drain *d)
+{
+    IF_TOLD(k, POE_TRACE_EVENTS)
+        dispatch_ends(k, &d->frame, 0);
+    if (d->frame.counted)
+        event_uncount(&d->ev, d->frame.mark);
+    d->frame.counted = 1;
+    if (--k->budget > 0 && !k->exception_count && !k->trace
+        && (k->queue.head < k->slice_end || alarm_in_slice(k) || slice_turn(k)) && slice_next(k, &d->ev))
+        return next_begin(k, d);
+    k->frame = d->frame.up;
+    return 0;
+}
+
+/* Whether `count` is the last that keeps a session, which has these besides. */
+static inline int
+is_last(uint32_t count, uint32_t events, uint32_t others)
+{
+    return count == 1 && (events | others) == 0;
+}
+
+/* Nearly always posts follow one another: this is made for these, and calls nothing on its way. */
 int
 poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
 {
     struct drain *d = list_entry(frame, struct drain, frame);
+    poe_session *to = d->ev.to, *from = d->ev.from;
 
-    IF_TOLD(k, POE_TRACE_EVENTS)
-        dispatch_ends(k, frame, 0);
-    if (frame->counted)
-        event_uncount(&d->ev, frame->mark);
-    if (--k->budget <= 0 || k->exception_count)
-        goto none;
-    if (k->alarms.count) {
-        if ((k->queue.head >= k->slice_end && !alarm_in_slice(k) && !slice_turn(k)) || !slice_next(k, &d->ev))
-            goto none;
-    } else {
-        if (k->queue.head >= k->slice_end && !slice_turn(k))
-            goto none;
-        event_copy(&d->ev, queue_head(&k->queue));
-        k->queue.head++;
+    if (k->attends || d->ev.type != POE_EVENT_POST || !frame->counted || k->budget <= 1
+        || is_last(to->events_to, to->events_from, to->others)
+        || (from != to && is_last(from->events_from, from->events_to, from->others)))
+        return next_other(k, d);
+    to->events_to--; /* as event_uncount does */
+    if (from != to)
+        from->events_from--;
+    k->budget--;
+    if (k->queue.head == k->slice_end) {
+        if (k->queue.head == k->queue.tail || must_poll(k)) {
+            k->frame = frame->up;
+            return 0;
+        }
+        slice_follow(k);
     }
-    if (!is_plain(k, &d->ev)) {
-        d->taken = 1;
-        goto none;
-    }
-    frame->session = d->ev.to; /* the rest is as it was */
-    frame->mark = ++k->mark;
-    frame->counted = 1;
-    event_peak(&d->ev);
-    d->ev.to->handled++;
-    return 1;
-
-none:
-    k->frame = frame->up;
-    return 0;
+    event_copy(&d->ev, queue_head(&k->queue));
+    k->queue.head++;
+    return next_begin(k, d);
 }
 
 /* Has the host run the event in `d`, and what plain ones follow. */
@@ -890,7 +916,7 @@ has_errands(const poe_kernel *k)
            || !list_empty(&k->handles.dirty) || k->signals.look || k->handles.ready || k->handles.due;
 }
 
-/* Runs what is left of the slice, as far as the budget goes; with `turns`, also of those that follow. */
+/* Runs what is left of the slice, as far as the budget goes; without ATTEND_SLICE also of those that follow. */
 static void
 slice_run(poe_kernel *k)
 {
@@ -915,7 +941,7 @@ slice_run(poe_kernel *k)
     if (k->depth == 0)
         poe__session_bury(k);
     k->in_slice = 0;
-    k->errands = has_errands(k);
+    attend(k, ATTEND_ERRANDS, has_errands(k));
 }
 
 /* Something to do without waiting. */
@@ -988,11 +1014,11 @@ kernel_rest(poe_kernel *k)
     if (k->handles.foreign && !poe__has_work(k))
         poe__handles_check(k);
     if (poe__has_work(k) || idle_raise(k)) {
-        k->awake = 0;
+        k->attends |= ATTEND_WAKE;
         poe__wake(k);
     } else {
         k->busy_slices = 0;
-        k->awake = 0;
+        k->attends |= ATTEND_WAKE;
         poe__handles_settle(k);
         uv_idle_stop(&k->idle);
         poe__queue_shrink(&k->queue, &k->mem);
@@ -1013,13 +1039,13 @@ pump_turn(uv_prepare_t *pump)
         return;
     if (k->unpolled && k->sessions.handles) { /* what is ready comes first: a poll, then the slice (R28) */
         k->unpolled = 0;
-        k->awake = 0;
+        k->attends |= ATTEND_WAKE;
         poe__wake(k);
         return;
     }
-    k->pumping = k->awake = 1;
+    k->pumping = 1;
+    k->attends &= ~(unsigned)(ATTEND_WAKE | ATTEND_SLICE);
     k->budget = k->sessions.handles ? POE_WATCH_BUDGET : POE_DRAIN_BUDGET;
-    k->turns = 1;
     do {
         if (!k->in_slice) {
             if (!poe__has_work(k) && !idle_raise(k))
@@ -1028,7 +1054,8 @@ pump_turn(uv_prepare_t *pump)
         }
         slice_run(k);
     } while (k->budget > 0 && !must_poll(k));
-    k->turns = k->pumping = 0;
+    k->pumping = 0;
+    k->attends |= ATTEND_SLICE;
     kernel_rest(k);
 }
 
@@ -1099,10 +1126,10 @@ slice_nested(poe_kernel *k)
     int64_t now = k->slice_now;
     uint32_t seq = k->slice_seq;
     int budget = k->budget;
-    unsigned in_slice = k->in_slice, turns = k->turns;
+    unsigned in_slice = k->in_slice, single = k->attends & ATTEND_SLICE;
 
     frames_settle(k);
-    k->turns = 0;
+    k->attends |= ATTEND_SLICE;
     k->budget = INT32_MAX;
     slice_begin(k, 1);
     slice_run(k);
@@ -1111,7 +1138,7 @@ slice_nested(poe_kernel *k)
     k->slice_seq = seq;
     k->budget = budget;
     k->in_slice = in_slice;
-    k->turns = turns;
+    attend(k, ATTEND_SLICE, single != 0);
 }
 
 int
@@ -1141,7 +1168,8 @@ poe_kernel_slice(poe_kernel *k)
     uv_unref((uv_handle_t *)&k->pump);
     k->hold_pump = k->unpolled = 0;
 
-    k->pumping = k->awake = 1;
+    k->pumping = 1;
+    k->attends &= ~(unsigned)ATTEND_WAKE;
     k->budget = INT32_MAX;
     if (!k->in_slice)
         slice_begin(k, 0);
@@ -1288,7 +1316,7 @@ poe_kernel_timing(poe_kernel *k, int on)
 {
     if (on && !(k->trace & TRACE_TIME))
         k->timed_ns = uv_hrtime();
-    k->trace = on ? k->trace | TRACE_TIME : k->trace & ~TRACE_TIME;
+    poe__trace_set(k, on ? k->trace | TRACE_TIME : k->trace & ~TRACE_TIME);
 }
 
 /* The time of the handlers that run now, up to now. */
@@ -1434,6 +1462,7 @@ poe_kernel_new(poe_kernel **kernel, const struct poe_host *host, const struct po
     k->frame = &k->outside;
     rc = UV_ENOMEM;
     k->unkempt = 1;
+    k->attends = ATTEND_WAKE | ATTEND_SLICE;
     list_init(&k->ports);
     list_init(&k->reap);
     list_init(&k->fresh);

@@ -32,6 +32,16 @@
 #define CLOCK_SLACK_NS 20000    /* what poe__clock_recent may lag behind */
 #define POE_PAST_LIMIT 1000     /* timers set in the past that one slice takes in (R33, R34) */
 
+/* poe_kernel.attends: what keeps events from simply following one another, a bit each. */
+enum {
+    ATTEND_ERRANDS = 1, /* there may be some: see has_errands; whoever adds one sets it */
+    ATTEND_TRACE = 2,   /* `trace` is not 0 */
+    ATTEND_RAISED = 4,  /* exception_count is not */
+    ATTEND_ALARMS = 8,  /* alarms.count is not */
+    ATTEND_WAKE = 16,   /* the pump will not come round by itself: with work, somebody is to start `idle` */
+    ATTEND_SLICE = 32   /* one slice may not follow the other without a way through the pump */
+};
+
 struct poe_kernel {
     struct mem mem;
     struct poe_host host;      /* copied at birth, never changes */
@@ -78,17 +88,15 @@ struct poe_kernel {
     uint64_t mark;             /* counts events; orders the reap list (R63) */
     int budget;                /* events left until the next poll */
     uint32_t busy_slices;      /* in a row without a sleep */
-    unsigned errands;          /* not 0 while there may be some: see has_errands; whoever adds one sets it */
+    unsigned attends;          /* ATTEND_... */
 
     int64_t now;               /* the clock when last read; nanoseconds, whole microseconds */
     uint64_t ticks;            /* the processor's counter then */
     int64_t wall_offset;       /* walltime - now */
     uint64_t timed_ns;         /* TRACE_TIME: until when handlers' time has been counted */
 
-    unsigned awake : 1;        /* the pump will come round: nobody needs to start `idle` */
     unsigned in_slice : 1;     /* a slice has begun and is not finished */
     unsigned pumping : 1;
-    unsigned turns : 1;        /* one slice may follow the other without a way through the pump */
     unsigned running : 1;      /* inside poe_kernel_run */
     unsigned finalized : 1;    /* run has ended and no session was made since (R27, R203) */
     unsigned hold_pump : 1;    /* poe_kernel_slice waits: the pump must not run slices */
@@ -110,6 +118,12 @@ void poe__sweep(poe_kernel *k, int fresh);
 void poe__drop(poe_kernel *k, poe_payload payload);
 int poe__has_work(poe_kernel *k);
 uint32_t poe__queued(const poe_session *s);
+
+static inline void
+attend(poe_kernel *k, unsigned what, int on)
+{
+    k->attends = on ? k->attends | what : k->attends & ~what;
+}
 
 static inline int
 kernel_is(const poe_session *s)

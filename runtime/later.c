@@ -126,7 +126,7 @@ due_add(poe_later *l)
     *at = l;
     l->next = NULL;
     l->refs++;
-    l->kernel->errands = 1;
+    l->kernel->attends |= ATTEND_ERRANDS;
     poe__wake(l->kernel);
 }
 

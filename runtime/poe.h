@@ -365,6 +365,7 @@ POE_API void poe_session_set_overflow(poe_session *s, enum poe_overflow overflow
 POE_API enum poe_overflow poe_session_overflow(const poe_session *s);
 
 POE_API int poe_session_limited(const poe_session *s); /* whether it has a limit */
+POE_API int poe_session_plain(const poe_session *s);   /* no limit, not stopped, not the kernel: takes any post */
 POE_API int poe_session_full(const poe_session *s); /* whether as many events are queued as it accepts */
 
 /* What poe_post would do, or poe_ask, for a host that does not want to make a payload in vain: 0, the

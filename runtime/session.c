@@ -174,7 +174,7 @@ poe__session_mark(poe_session *s, uint64_t mark)
            && (int32_t)(list_entry(at->prev, poe_session, reaping)->mark - s->mark) > 0)
         at = at->prev;
     list_insert(at, &s->reaping);
-    k->errands = 1;
+    k->attends |= ATTEND_ERRANDS;
     poe__wake(k);
 }
 
@@ -426,7 +426,7 @@ poe_session_new(poe_kernel *k, void *ud, poe_payload start, uint32_t limit,
         s->born = (uint32_t)k->queue.tail;
         list_insert(&k->fresh, &s->reaping);
         k->fresh_count++;
-        k->errands = 1;
+        k->attends |= ATTEND_ERRANDS;
     }
     k->depth--;
     poe__drop(k, result);
@@ -542,7 +542,7 @@ poe_session_stop(poe_session *s)
     s->flags = (s->flags | SESSION_STOPPED) & ~(unsigned)SESSION_FRESH;
     list_remove(&s->reaping);
     list_insert(&k->dead, &s->reaping);
-    k->errands = 1;
+    k->attends |= ATTEND_ERRANDS;
     k->host.stopped(k->host.ud, s);
     k->depth--;
     if (k->sessions.count == 1)
@@ -796,6 +796,12 @@ int
 poe_session_limited(const poe_session *s)
 {
     return (s->flags & SESSION_LIMITED) != 0;
+}
+
+int
+poe_session_plain(const poe_session *s)
+{
+    return (s->flags & (SESSION_LIMITED | SESSION_STOPPED | SESSION_KERNEL)) == 0;
 }
 
 int

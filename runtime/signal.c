@@ -89,7 +89,7 @@ static void
 look_soon(poe_kernel *k)
 {
     k->signals.look = 1;
-    k->errands = 1;
+    k->attends |= ATTEND_ERRANDS;
     poe__wake(k);
 }
 

@@ -161,8 +161,8 @@ dirty_add(poe_stream *st)
     if (!list_empty(&st->dirty))
         return;
     list_insert(&k->handles.dirty, &st->dirty);
-    k->errands = 1;
-    if (!k->awake)
+    k->attends |= ATTEND_ERRANDS;
+    if (k->attends & ATTEND_WAKE)
         poe__wake(k);
 }
 

@@ -46,12 +46,19 @@ poe__trace(poe_kernel *k, unsigned tag, const char *format, ...)
         k->host.trace(k->host.ud, line);
 }
 
+void
+poe__trace_set(poe_kernel *k, unsigned bits)
+{
+    k->trace = bits;
+    attend(k, ATTEND_TRACE, bits != 0);
+}
+
 unsigned
 poe_kernel_trace(poe_kernel *k, unsigned tag_bits)
 {
     unsigned old = k->trace;
 
-    k->trace = (tag_bits & ~(TRACE_FACTS | TRACE_TIME)) | (old & (TRACE_FACTS | TRACE_TIME));
+    poe__trace_set(k, (tag_bits & ~(TRACE_FACTS | TRACE_TIME)) | (old & (TRACE_FACTS | TRACE_TIME)));
     return old & ~TRACE_FACTS;
 }
 
@@ -77,7 +84,7 @@ poe_kernel_watch(poe_kernel *k, void (*watch)(void *ud, const struct poe_fact *f
 {
     k->watch = watch;
     k->watch_ud = ud;
-    k->trace = watch ? k->trace | TRACE_FACTS : k->trace & ~TRACE_FACTS;
+    poe__trace_set(k, watch ? k->trace | TRACE_FACTS : k->trace & ~TRACE_FACTS);
 }
 
 void

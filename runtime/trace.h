@@ -27,6 +27,7 @@ void poe__trace(poe_kernel *k, unsigned tag, const char *format, ...)
 /* And while the time of handlers is measured. */
 #define TRACE_TIME 0x200u
 
+void poe__trace_set(poe_kernel *k, unsigned bits);
 void poe__fact(poe_kernel *k, enum poe_fact_kind kind, enum poe_event_type type, uint64_t id,
                const poe_session *session, const char *name);
 void poe__fact_end(poe_kernel *k, int raised);
