@@ -941,13 +941,15 @@ _Static_assert(DRAIN_TOP + REST + 4 + LPOE_ARGS <= LPOE_ROOM, "lpoe.h");
 struct drain {
     struct lpoe *p;
     struct poe_frame *frame;
-    int runs;   /* a handler, by a call: else what it returns is in `rc` */
+    int runs;   /* 0: no handler runs, and none has been left; what the drain returns is in `rc` */
     int rc;     /* POE_DRAINED: poe_kernel_next has said 0; POE_RAISED; -1: the event wants more than a call */
     lua_State *outer;                /* lpoe.current, lpoe.drained without the drain */
     const struct poe_frame *drained;
     poe_payload *out;
+    int beats;  /* each handler is one of the watchdog's */
+    int moved;  /* of the values that the event's payload tells, those that are not in the mailbox any more */
     uint32_t changes; /* lpoe.changes when what is at hand was */
-    struct {    /* the state table and an event's name are on the stack, two values each from DRAIN_HOT */
+    struct {    /* the state table is on the stack from DRAIN_HOT on, an event's name HOT values above */
         const struct lsession *ls; /* NULL: none */
         const char *name;
     } hot[HOT];
@@ -957,62 +959,68 @@ struct drain {
     int rest;           /* values above DRAIN_TOP */
 };
 
-/* Looks a post's handler up and pushes it, above the state table, which is left there.  Of a session that comes here
- * again, with nobody else in its place meanwhile, table and name are kept at hand.  Returns the type. */
-static __attribute__((noinline)) int
-handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct lsession *ls)
+/* What is at hand may not be right any more, or values are in the way. */
+static __attribute__((noinline)) void
+drain_tidy(struct drain *d, lua_State *L)
 {
-    lua_State *Q = d->p->chunks[POST_CHUNK(ev->payload)].Q;
-    unsigned which = ls->slot % HOT;
-    int at = DRAIN_HOT + 2 * (int)which;
-
+    lua_settop(L, DRAIN_TOP);
+    d->rest = 0;
     if (d->changes != d->p->changes) {
         memset(d->hot, 0, sizeof d->hot);
         memset(d->seen, 0, sizeof d->seen);
         d->changes = d->p->changes;
     }
+}
+
+/* Pushes the name of a post, which is kept at hand when it was the one before, too. */
+static __attribute__((noinline)) void
+event_push(struct drain *d, lua_State *L, const poe_event *ev)
+{
+    lua_State *Q = mail_chunk(d->p, ev->payload)->Q;
+
+    lua_pushvalue(Q, POST_BASE(ev->payload));
+    lua_xmove(Q, L, 1);
+    if (d->name == ev->name) {
+        lua_copy(L, -1, DRAIN_EVENT);
+        d->named = ev->name;
+    }
+    d->name = ev->name;
+}
+
+/* Looks a post's handler up and pushes it, above the state table, which is left there.  Of a session that comes here
+ * again, with nobody else in its place meanwhile, table and name are kept at hand.  Returns the type. */
+static __attribute__((noinline)) int
+handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct lsession *ls)
+{
+    if (d->rest >= REST || d->changes != d->p->changes)
+        drain_tidy(d, L);
     lua_rawgeti(L, DRAIN_ANCHORS, ls->states);
     d->rest++;
     if (d->named == ev->name)
         lua_pushvalue(L, DRAIN_EVENT);
-    else {
-        lua_pushvalue(Q, POST_BASE(ev->payload));
-        lua_xmove(Q, L, 1);
-        if (d->name == ev->name) {
-            lua_copy(L, -1, DRAIN_EVENT);
-            d->named = ev->name;
-        }
-        d->name = ev->name;
-    }
+    else
+        event_push(d, L, ev);
+    unsigned which = ls->slot % HOT;
     if (d->seen[which] == ls) {
-        lua_copy(L, -2, at);
-        lua_copy(L, -1, at + 1);
+        lua_copy(L, -2, DRAIN_HOT + (int)which);
+        lua_copy(L, -1, DRAIN_HOT + HOT + (int)which);
         d->hot[which].ls = ls;
         d->hot[which].name = ev->name;
-    } else
-        d->seen[which] = ls;
+    }
+    d->seen[which] = ls;
     return lua_rawget(L, -2);
 }
 
-/* Pushes a post's handler and its arguments.  Returns how many, or -1, and what was pushed is undefined then. */
+/* Pushes a post's handler.  Returns the type. */
 static inline int
-post_enter(struct drain *d, lua_State *L, poe_event *ev, const struct lsession *ls)
+handler_push(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
 {
     unsigned which = ls->slot % HOT;
-    int at = DRAIN_HOT + 2 * (int)which, n = POST_VALUES(ev->payload) - 1, type;
 
-    if (n > LPOE_ARGS)
-        return -1;
-    if (d->hot[which].ls == ls && d->hot[which].name == ev->name && d->changes == d->p->changes) {
-        lua_pushvalue(L, at + 1);
-        type = lua_rawget(L, at);
-    } else
-        type = handler_find(d, L, ev, ls);
-    if (type != LUA_TFUNCTION)
-        return -1;
-    if (n > 0)
-        mail_move(d->p, ev, L, n);
-    return n;
+    if (d->hot[which].ls != ls || d->hot[which].name != ev->name || d->changes != p->changes)
+        return handler_find(d, L, ev, ls);
+    lua_pushvalue(L, DRAIN_HOT + HOT + (int)which);
+    return lua_rawget(L, DRAIN_HOT + (int)which);
 }
 
 /* The handler has yielded, and gone on to its end elsewhere. */
@@ -1038,6 +1046,8 @@ other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsess
     struct lpoe *p = d->p;
     int nargs = -1;
 
+    d->runs = 0;
+    d->moved = 0;
     if (p->known || ls->wants || ls->asked)
         lpoe_names_ready(L, p, ev);
     if (!is_special(p, ls) && ev->type < POE_EVENT_RESUME)
@@ -1051,7 +1061,6 @@ other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsess
         lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
     lua_settop(L, DRAIN_TOP);
     d->rest = 0;
-    d->runs = 0;
     if (p->wait)
         lpoe_wait_over(p);
     TORTURE(p);
@@ -1081,51 +1090,65 @@ drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event 
     return rc;
 }
 
+/* Runs the handler of a post.  Returns 0 when it wants more than to be called. */
+static inline __attribute__((always_inline)) int
+post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
+{
+    if (p->known || ls->wants || ls->asked) {
+        d->runs = 0;
+        lpoe_names_ready(L, p, ev);
+        d->runs = 1;
+    }
+    if (is_special(p, ls) || POST_VALUES(ev->payload) > LPOE_ARGS
+        || handler_push(d, L, p, ev, ls) != LUA_TFUNCTION)
+        return 0;
+    struct chunk *c = mail_chunk(p, ev->payload);
+    int n = POST_VALUES(ev->payload) - 1;
+    d->moved = n > 0 ? mail_move(c, POST_BASE(ev->payload), n, L) : 0;
+    lua_callk(L, n, 0, DRAIN_TOP, drained);
+    if (p->wait)
+        lpoe_wait_over(p);
+    TORTURE(p);
+    mail_done(p, c, POST_BASE(ev->payload), n - d->moved);
+    return 1;
+}
+
+/* What a drain has come to. */
+static inline int
+drain_ends(struct drain *d, int rc)
+{
+    d->runs = 0;
+    d->rc = rc;
+    return 0;
+}
+
 /* struct drain *, S, M: runs the handlers of plain events, each by a call: no error of one comes back here. */
 static int
 drain(lua_State *L)
 {
     struct drain *d = lua_touserdata(L, 1);
     struct lpoe *p = d->p;
-    poe_event *ev = (poe_event *)d->frame->event; /* not the kernel's any more: ours until it is told to go on */
-    int beats = p->stage == d->frame;
+    const poe_event *ev = d->frame->event;
 
     lua_settop(L, DRAIN_TOP);
+    d->beats = p->stage == d->frame;
+    d->runs = 1;
     for (;;) {
         const struct lsession *ls = lpoe_lsession(ev->to);
-        if (token_kind(ev->payload) == KIND_POST && ev->type == POE_EVENT_POST) {
-            if (p->known || ls->wants || ls->asked)
-                lpoe_names_ready(L, p, ev);
-            int nargs = is_special(p, ls) ? -1 : post_enter(d, L, ev, ls);
-            if (nargs < 0)
+        if (is_posted(ev->payload)) {
+            if (!post_run(d, L, p, ev, ls))
                 break;
-            d->runs = 1;
-            lua_callk(L, nargs, 0, DRAIN_TOP, drained);
-            d->runs = 0;
-            if (d->rest >= REST) {
-                lua_settop(L, DRAIN_TOP);
-                d->rest = 0;
-            }
-            if (p->wait)
-                lpoe_wait_over(p);
-            TORTURE(p);
-            mail_done(p, ev->payload);
         } else if (ev->type >= POE_EVENT_RESUME && !p->instructions) {
-            if (drain_wake(L, p, d, ev) == POE_RAISED) {
-                d->rc = POE_RAISED;
-                return 0;
-            }
+            if (drain_wake(L, p, d, ev) == POE_RAISED)
+                return drain_ends(d, POE_RAISED);
         } else if (!other_run(d, L, ev, ls))
             break;
-        if (!poe_kernel_next(p->kernel, d->frame)) {
-            d->rc = POE_DRAINED;
-            return 0;
-        }
-        if (beats)
+        if (!poe_kernel_next(p->kernel, d->frame))
+            return drain_ends(d, POE_DRAINED);
+        if (d->beats)
             lpoe_beat_on(p, d->frame);
     }
-    d->rc = -1;
-    return 0;
+    return drain_ends(d, -1);
 }
 
 /* Runs the handlers from `frame` on.  Returns what host_drain does, or -1: host_dispatch is to do it. */
@@ -1134,7 +1157,7 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
 {
     struct drain d = { .p = p, .frame = frame, .outer = p->current, .drained = p->drained, .out = out,
                        .changes = p->changes };
-    const poe_event *ev = frame->event;
+    poe_event *ev = (poe_event *)frame->event; /* not the kernel's any more: ours until it is told to go on */
     lua_State *co = p->instructions ? NULL
                     : p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
     int n, takes = 0, rc = 0;
@@ -1150,6 +1173,8 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
     int status = lpoe_resume(p, co, 3, &n);
     p->drained = d.drained;
     lpoe_names_forget(p);
+    if (d.runs)
+        ev->payload -= (poe_payload)d.moved;
     if (status == LUA_OK && d.runs && ev->type == POE_EVENT_ASK)
         lpoe_answer(p, lpoe_ask_payload(p, ev), co, lua_gettop(co) - LPOE_BASE);
     if (status == LUA_OK)

@@ -49,8 +49,8 @@ post_failed(lua_State *L, struct lpoe *p, int rc, const poe_session *to, poe_pay
     return push_post_error(L, rc, to, lua_tostring(L, -1));
 }
 
-/* What lpoe_mail_post is needed for. */
-static __attribute__((noinline)) int
+/* Posts the event name at `event` with all above it to somebody who has room. */
+static int
 post_mail(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
 {
     struct mail mail;
@@ -58,21 +58,6 @@ post_mail(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *
     lpoe_mail_post(p, L, event, name, &mail);
     int rc = poe_post(to, mail.name, mail.state, mail.payload);
     return rc < 0 ? post_failed(L, p, rc, to, mail.payload) : lpoe_push_true(L);
-}
-
-static inline __attribute__((always_inline)) int
-post_now(lua_State *L, struct lpoe *p, poe_session *to, int event, const char *name)
-{
-    const char *state;
-    poe_payload payload;
-
-    if (!mail_put(p, L, event, name, &state, &payload))
-        return post_mail(L, p, to, event, name);
-    int rc = poe_post(to, name, state, payload);
-    if (rc < 0)
-        return post_failed(L, p, rc, to, payload);
-    lua_pushboolean(L, 1);
-    return 1;
 }
 
 /* To a session with a limit: nothing goes into the mailbox that has no room. */
@@ -87,24 +72,36 @@ post_limited(lua_State *L, struct lpoe *p, poe_session *to, int event, const cha
     if (rc == POE_DROPPED)
         return lpoe_push_true(L);
     p->makes_room = 1;
-    int n = post_now(L, p, to, event, name);
+    int n = post_mail(L, p, to, event, name);
     p->makes_room = 0;
     return n;
 }
 
-/* Posts the event name at `event` with all values above it. */
+/* The same, whoever it is and whatever is there. */
+static __attribute__((noinline)) int
+post_checked(lua_State *L, struct lpoe *p, poe_session *to, int event)
+{
+    const char *name = lpoe_check_event(L, event);
+
+    return poe_session_limited(to) ? post_limited(L, p, to, event, name) : post_mail(L, p, to, event, name);
+}
+
+/* The same; nearly always the event has the name of the one before. */
 static inline __attribute__((always_inline)) int
 post(lua_State *L, struct lpoe *p, poe_session *to, int event)
 {
-    const char *name = lua_type(L, event) == LUA_TSTRING ? lua_tostring(L, event) : NULL;
+    struct mail mail;
 
-    if (!name || !mail_knows(p, name))
-        name = lpoe_check_name(L, event, "event");
-    return poe_session_limited(to) ? post_limited(L, p, to, event, name)
-                                   : post_now(L, p, to, event, name);
+    if (!poe_session_plain(to) || !mail_put(p, L, event, &mail))
+        return post_checked(L, p, to, event);
+    int rc = poe_post(to, mail.name, mail.state, mail.payload);
+    if (rc < 0)
+        return post_failed(L, p, rc, to, mail.payload);
+    lua_pushboolean(L, 1);
+    return 1;
 }
 
-/* To nobody, or to somebody who is not simply named by his object. */
+/* To nobody, or to somebody who is not simply named by his object, or not a plain one. */
 static __attribute__((noinline)) int
 post_other(lua_State *L, struct lpoe *p, int session)
 {
@@ -124,7 +121,7 @@ post_to(lua_State *L, int session)
     const struct lsession *ls = lpoe_to_lsession(L, session);
     poe_session *to = ls ? lpoe_alive(ls) : NULL;
 
-    if (!to || poe_session_id(to) == 1)
+    if (!to || !poe_session_plain(to))
         return post_other(L, lpoe_context(L), session);
     return post(L, poe_kernel_host(poe_session_kernel(to)), to, session + 1);
 }

@@ -88,8 +88,10 @@ l_flags(lua_State *L)
     ls->debug = (unsigned)lua_toboolean(L, 4);
     lpoe_watch_limit(lpoe_context(L), ls, lua_isboolean(L, 5) ? -lua_toboolean(L, 5)
                                                                   : luaL_optnumber(L, 5, -1));
-    if (lpoe_id(ls) == 1)
+    if (lpoe_id(ls) == 1) {
         lpoe_context(L)->debug = ls->debug;
+        lpoe_mail_forget(lpoe_context(L));
+    }
     return 0;
 }
 

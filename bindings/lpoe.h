@@ -77,6 +77,7 @@ struct chunk {
     uint64_t token;           /* of an event on it, without its place and values */
     const char *state;        /* the caller's event last anchored here, or one that needs no anchor */
     const char *name;         /* an event's, checked and anchored here; NULL: none */
+    const void *key;          /* lua_topointer of that; the chunk itself, which nobody has: none */
 };
 
 #define LPOE_NAMES 10         /* the dynamic names */
@@ -107,9 +108,10 @@ struct lpoe {
     lua_State **pool;         /* idle handler coroutines */
     uint32_t pool_count, pool_room, pool_made;
 
-    struct chunk *chunks;
+    struct chunk **chunks;
     uint32_t chunk_count, chunk_room;
-    uint32_t fill;            /* the chunk posts go to */
+    struct chunk *fill;       /* the chunk posts go to */
+    struct chunk none;        /* that at first: a full one */
     uint32_t *spare;          /* empty chunks */
     uint32_t spare_count;
 
@@ -208,6 +210,9 @@ struct mail {
     const char *name;  /* the event, anchored by the payload */
     const char *state; /* the event now handled, anchored too; NULL when none */
 };
+void lpoe_mail_open(struct lpoe *p);
+/* From now on the next post's event is looked at as if it were the first. */
+void lpoe_mail_forget(struct lpoe *p);
 /* FIFO: takes the event name at `first` and all values above it off the stack. */
 void lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct mail *mail);
 /* Any order: the same for a timer or watcher. */

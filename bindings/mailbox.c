@@ -33,7 +33,7 @@ chunks_grow(struct lpoe *p, lua_State *L)
     void *ud;
     lua_Alloc alloc = lua_getallocf(L, &ud);
     uint32_t *spare = alloc(ud, NULL, 0, room * sizeof *spare);
-    struct chunk *chunks = alloc(ud, NULL, 0, room * sizeof *chunks);
+    struct chunk **chunks = alloc(ud, NULL, 0, room * sizeof *chunks);
 
     if (!spare || !chunks) {
         alloc(ud, spare, room * sizeof *spare, 0);
@@ -41,6 +41,7 @@ chunks_grow(struct lpoe *p, lua_State *L)
         luaL_error(L, "not enough memory");
         return;
     }
+    memset(chunks, 0, room * sizeof *chunks);
     if (p->chunk_room) {
         memcpy(chunks, p->chunks, kept);
         memcpy(spare, p->spare, spared);
@@ -69,37 +70,52 @@ stack_new(struct lpoe *p, lua_State *L)
     return Q;
 }
 
-/* Makes one more chunk.  Raises without memory; nothing has changed then. */
-static uint32_t
+/* Nothing on it is known. */
+static void
+chunk_forget(struct chunk *c)
+{
+    c->state = c->name = NULL;
+    c->key = c;
+}
+
+/* Makes one more chunk.  Raises without memory; nothing has changed then, but for what the next call goes on with. */
+static struct chunk *
 chunk_new(struct lpoe *p, lua_State *L)
 {
+    void *ud;
+    lua_Alloc alloc = lua_getallocf(L, &ud);
+
     if (p->chunk_count == 0xffff)
         luaL_error(L, "too many queued values");
     if (p->chunk_count == p->chunk_room)
         chunks_grow(p, L);
-    p->chunks[p->chunk_count] = (struct chunk){ .Q = stack_new(p, L), .top = CHUNK_BASE,
-                                                .token = lpoe_token(KIND_POST, (uint64_t)p->chunk_count << 32) };
-    return p->chunk_count++;
+    struct chunk **c = &p->chunks[p->chunk_count];
+    if (!*c && !(*c = alloc(ud, NULL, 0, sizeof **c)))
+        luaL_error(L, "not enough memory");
+    (*c)->Q = stack_new(p, L);
+    (*c)->token = lpoe_token(KIND_POST, (uint64_t)p->chunk_count++ << 32);
+    (*c)->top = CHUNK_BASE;
+    (*c)->live = 0;
+    chunk_forget(*c);
+    return *c;
 }
 
 /* An empty chunk, off the list of spare ones.  Raises without memory; nothing has changed then. */
-static uint32_t
+static struct chunk *
 chunk_spare(struct lpoe *p, lua_State *L)
 {
-    uint32_t which = p->spare[p->spare_count - 1];
+    struct chunk *c = p->chunks[p->spare[p->spare_count - 1]];
 
-    if (!p->chunks[which].Q)
-        p->chunks[which].Q = stack_new(p, L);
+    if (!c->Q)
+        c->Q = stack_new(p, L);
     p->spare_count--;
-    return which;
+    return c;
 }
 
 /* Puts an empty chunk on that list.  When there are many, its stack is the collector's. */
 static void
-chunk_retire(struct lpoe *p, uint32_t which)
+chunk_retire(struct lpoe *p, struct chunk *c)
 {
-    struct chunk *c = &p->chunks[which];
-
     if (p->spare_count >= CHUNKS_SPARE) { /* an old key gets nil: needs no memory */
         lua_rawgeti(p->aux, LUA_REGISTRYINDEX, p->ref_threads);
         lua_pushnil(p->aux);
@@ -107,31 +123,41 @@ chunk_retire(struct lpoe *p, uint32_t which)
         lua_pop(p->aux, 1);
         c->Q = NULL;
     }
-    p->spare[p->spare_count++] = which;
+    p->spare[p->spare_count++] = POST_CHUNK(c->token);
 }
 
 /* The chunk to put more values on. */
 static struct chunk *
 chunk_fill(struct lpoe *p, lua_State *L)
 {
-    if (p->chunk_count == 0)
-        p->fill = chunk_new(p, L);
-    else if (p->chunks[p->fill].top >= CHUNK_VALUES)
+    if (p->fill->top >= CHUNK_VALUES)
         p->fill = p->spare_count ? chunk_spare(p, L) : chunk_new(p, L);
-    return &p->chunks[p->fill];
+    return p->fill;
+}
+
+void
+lpoe_mail_forget(struct lpoe *p)
+{
+    chunk_forget(p->fill);
+}
+
+void
+lpoe_mail_open(struct lpoe *p)
+{
+    p->fill = &p->none;
+    p->none.top = UINT32_MAX;
+    chunk_forget(p->fill);
 }
 
 /* Its last event has been handled. */
 void
-lpoe_chunk_empty(struct lpoe *p, uint32_t which)
+lpoe_chunk_empty(struct lpoe *p, struct chunk *c)
 {
-    struct chunk *c = &p->chunks[which];
-
     lua_settop(c->Q, CHUNK_BASE);
     c->top = CHUNK_BASE;
-    c->state = c->name = NULL;
-    if (which != p->fill)
-        chunk_retire(p, which);
+    chunk_forget(c);
+    if (c != p->fill)
+        chunk_retire(p, c);
 }
 
 /* -- putting ------------------------------------------------------------------------------- */
@@ -187,9 +213,9 @@ static void
 put(struct lpoe *p, lua_State *L, int values, const char *name, const struct lwait *asker,
     struct mail *mail)
 {
-    struct chunk *c = p->chunk_count && p->chunks[p->fill].top < CHUNK_VALUES ? &p->chunks[p->fill]
-                                                                             : chunk_fill(p, L);
+    struct chunk *c = chunk_fill(p, L);
     const char *state = caller_state(p);
+    const void *key = p->debug ? c : lua_topointer(L, lua_gettop(L) - values + 1); /* debug wants to be asked */
     poe_payload flags = 0;
 
     mail->name = name;
@@ -219,6 +245,7 @@ put(struct lpoe *p, lua_State *L, int values, const char *name, const struct lwa
     c->top += (uint32_t)values;
     c->live++;
     c->name = name;
+    c->key = key;
 }
 
 void
@@ -226,10 +253,6 @@ lpoe_mail_post(struct lpoe *p, lua_State *L, int first, const char *name, struct
 {
     int values = lua_gettop(L) - first + 1;
 
-    if (mail_put(p, L, first, name, &mail->state, &mail->payload)) {
-        mail->name = name;
-        return;
-    }
     if (values > CHUNK_LIMIT)
         lpoe_mail_keep(p, L, first, mail);
     else
@@ -392,7 +415,7 @@ lpoe_mail_stays(poe_payload payload)
 static inline int
 is_answered(const struct lpoe *p, poe_payload payload)
 {
-    return lua_type(p->chunks[POST_CHUNK(payload)].Q, POST_ASKER(payload)) == LUA_TNIL;
+    return lua_type(mail_chunk(p, payload)->Q, POST_ASKER(payload)) == LUA_TNIL;
 }
 
 lua_Integer
@@ -402,7 +425,7 @@ lpoe_mail_asker(struct lpoe *p, poe_payload payload, int take)
     lua_Integer ticket;
 
     if (token_kind(payload) == KIND_POST && (payload & POST_ASK)) {
-        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        lua_State *Q = mail_chunk(p, payload)->Q;
         if (is_answered(p, payload))
             return 0;
         ticket = lua_tointeger(Q, POST_ASKER(payload));
@@ -487,7 +510,7 @@ void
 lpoe_mail_name(struct lpoe *p, poe_payload payload, lua_State *to)
 {
     if (token_kind(payload) == KIND_POST) {
-        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        lua_State *Q = mail_chunk(p, payload)->Q;
         lua_pushvalue(Q, POST_BASE(payload));
         lua_xmove(Q, to, 1);
         return;
@@ -504,7 +527,7 @@ void
 lpoe_mail_where(struct lpoe *p, poe_payload payload, lua_State *to)
 {
     if (token_kind(payload) == KIND_POST && (payload & POST_TRACED)) {
-        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        lua_State *Q = mail_chunk(p, payload)->Q;
         lua_pushvalue(Q, POST_BASE(payload) - 2);
         lua_pushvalue(Q, POST_BASE(payload) - 1);
         lua_xmove(Q, to, 2);
@@ -549,7 +572,7 @@ lpoe_mail_args(struct lpoe *p, poe_payload payload, lua_State *to)
         return -1;
     switch (token_kind(payload)) {
     case KIND_POST: {
-        lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+        lua_State *Q = mail_chunk(p, payload)->Q;
         int base = POST_BASE(payload);
         for (int i = 1; i <= n; i++)
             lua_pushvalue(Q, base + i);
@@ -600,7 +623,7 @@ enter_slot(poe_payload payload, lua_Integer states, lua_State *to, int anchors, 
 static int
 enter_post(struct lpoe *p, poe_payload payload, lua_Integer states, lua_State *to, int anchors)
 {
-    lua_State *Q = p->chunks[POST_CHUNK(payload)].Q;
+    lua_State *Q = mail_chunk(p, payload)->Q;
     int base = POST_BASE(payload), n = POST_VALUES(payload) - 1;
 
     if (n > LPOE_ARGS)
@@ -633,7 +656,7 @@ lpoe_mail_drop(struct lpoe *p, poe_payload payload)
     if (kind == KIND_POST) {
         if ((payload & POST_ASK) && !is_answered(p, payload))
             lpoe_ask_dropped(p, payload);
-        mail_done(p, payload);
+        mail_done(p, mail_chunk(p, payload), POST_BASE(payload), POST_VALUES(payload) - 1);
         return;
     }
     switch (kind) {

@@ -45,85 +45,82 @@ token_kind(poe_payload payload)
 #define NAME_SHARED(t) SLOT_VALUES(t)
 #define SLOT_INDEX(t) ((lua_Integer)(uint32_t)(t))
 
-void lpoe_chunk_empty(struct lpoe *p, uint32_t which);
+void lpoe_chunk_empty(struct lpoe *p, struct chunk *c);
 
-/* An event name at `at` that is known to be one: the same string as that of an event on the chunk that is filled. */
+/* Whether it is that of a post on a chunk. */
 static inline int
-mail_knows(const struct lpoe *p, const char *name)
+is_posted(poe_payload payload)
 {
-    return p->chunk_count && p->chunks[p->fill].name == name;
+    return (payload & ((poe_payload)15 << KIND_SHIFT | POST_ASK)) == lpoe_token(KIND_POST, 0);
+}
+
+/* Where a post waits; it stays there as long as that. */
+static inline struct chunk *
+mail_chunk(const struct lpoe *p, poe_payload payload)
+{
+    return p->chunks[POST_CHUNK(payload)];
 }
 
 /*
- * lpoe_mail_post, of what few posts are not.  The caller's event needs no anchor where it is static, the posted one,
- * anchored already, or itself on the chunk that this event keeps from being emptied.  Returns 0, and has done nothing,
- * when it is not for here.
+ * lpoe_mail_post, of what few posts are not: the value at `first` is the same string as the name of an event on the
+ * chunk, which has room.  The caller's event needs no anchor where it is static, the posted one, anchored already, or
+ * itself on the chunk that this event keeps from being emptied.  Returns 0, and has done nothing, when it is not for
+ * here.
  */
-static inline int
-mail_put(struct lpoe *p, lua_State *L, int first, const char *name, const char **caller, poe_payload *payload)
+static inline __attribute__((always_inline)) int
+mail_put(const struct lpoe *p, lua_State *L, int first, struct mail *mail)
 {
-    struct chunk *c = &p->chunks[p->fill];
+    struct chunk *c = p->fill;
     const poe_event *ev = poe_kernel_event(p->kernel);
-    const char *state = NULL;
-    int values = lua_gettop(L) - first + 1;
+    uint32_t values = (uint32_t)lua_gettop(L) - (uint32_t)first + 1, top = c->top;
 
-    if (p->debug || !p->chunk_count || c->top >= CHUNK_VALUES || values > CHUNK_LIMIT)
+    if (lua_topointer(L, first) != c->key || values > CHUNK_LIMIT || top >= CHUNK_VALUES || !ev
+        || ev->type == POE_EVENT_ENTER)
         return 0;
-    if (ev) {
-        state = ev->name;
-        if (ev->type == POE_EVENT_ENTER
-            || (state && state != name && state != c->state && (ev->payload & POST_PLACE) != c->token))
-            return 0;
-    }
-    *caller = state;
-    *payload = c->token | (uint64_t)(c->top + 1) << 16 | (uint64_t)values;
-    c->top += (uint32_t)values;
+    if (ev->name != c->name && ev->name && ev->name != c->state && (ev->payload & POST_PLACE) != c->token)
+        return 0;
+    mail->name = c->name;
+    mail->state = ev->name;
+    mail->payload = c->token | (top + 1) << 16 | values;
+    c->top = top + values;
     c->live++;
-    c->name = name;
-    lua_xmove(L, c->Q, values);
+    lua_xmove(L, c->Q, (int)values);
     return 1;
 }
 
 /*
- * Puts a post's arguments, which its handler is called with next, onto `to`.  They stay on the chunk as well, as a
- * handler need not take what is his until it returns (R25); but where they are the last there, and nobody could tell
- * when one of them goes, they are moved, and the payload has them no more.
+ * Puts `n` arguments, the values above `base` of a chunk, which its handler is called with next, onto `to`.  They
+ * stay on the chunk as well, as a handler need not take what is his until it returns (R25); but where they are the
+ * last there, and nobody could tell when one of them goes, they are moved.  Returns how many are.
  */
-static inline void
-mail_move(struct lpoe *p, poe_event *ev, lua_State *to, int n)
+static inline int
+mail_move(struct chunk *c, int base, int n, lua_State *to)
 {
-    struct chunk *c = &p->chunks[POST_CHUNK(ev->payload)];
-    int base = POST_BASE(ev->payload), i = 1;
+    int i = 1;
 
     if (c->top == (uint32_t)(base + n)) {
-        while (i <= n && lua_type(c->Q, base + i) < LUA_TTABLE)
-            i++;
-        if (i > n) {
-            c->top = (uint32_t)base;
-            ev->payload -= (poe_payload)n;
-            lua_xmove(c->Q, to, n);
-            return;
-        }
+        while (lua_type(c->Q, base + i) < LUA_TTABLE)
+            if (i++ == n) {
+                c->top = (uint32_t)base;
+                lua_xmove(c->Q, to, n);
+                return n;
+            }
     }
     for (i = 1; i <= n; i++)
         lua_pushvalue(c->Q, base + i);
     lua_xmove(c->Q, to, n);
+    return 0;
 }
 
-/* A post has been handled: its arguments can go now (R25), its chunk when it was the last. */
+/* A post has been handled: its `n` arguments, above `base`, can go now (R25), its chunk when it was the last. */
 static inline void
-mail_done(struct lpoe *p, poe_payload payload)
+mail_done(struct lpoe *p, struct chunk *c, int base, int n)
 {
-    uint32_t which = POST_CHUNK(payload);
-    struct chunk *c = &p->chunks[which];
-
-    if (--c->live > 0 || (which == p->fill && c->top < CHUNK_VALUES / 2)) {
-        int base = POST_BASE(payload);
-        for (int i = POST_VALUES(payload) - 1; i > 0; i--)
-            lua_copy(c->Q, Q_NIL, base + i);
-        return;
-    }
-    lpoe_chunk_empty(p, which);
+    if (--c->live > 0 || (c == p->fill && c->top < CHUNK_VALUES / 2))
+        for (; n > 0; n--)
+            lua_copy(c->Q, Q_NIL, base + n);
+    else
+        lpoe_chunk_empty(p, c);
 }
 
 #endif

@@ -64,12 +64,15 @@ l_context_gc(lua_State *L)
         poe_kernel_free(&p->kernel);
     }
     alloc(ud, p->pool, p->pool_room * sizeof *p->pool, 0);
+    for (uint32_t i = 0; i < p->chunk_room; i++)
+        alloc(ud, p->chunks[i], sizeof *p->chunks[i], 0);
     alloc(ud, p->chunks, p->chunk_room * sizeof *p->chunks, 0);
     alloc(ud, p->spare, p->chunk_room * sizeof *p->spare, 0);
     alloc(ud, p->slots, p->slots_room * sizeof *p->slots, 0);
     alloc(ud, p->waits, p->wait_room * sizeof *p->waits, 0);
     p->pool = NULL;
     p->chunks = NULL;
+    p->chunk_room = 0;
     p->spare = NULL;
     p->slots = NULL;
     p->waits = NULL;
@@ -254,6 +257,7 @@ l_open(lua_State *L)
 
     struct lpoe *p = lua_newuserdatauv(L, sizeof *p, 0);
     memset(p, 0, sizeof *p);
+    lpoe_mail_open(p);
     p->confined = lua_toboolean(L, 2) != 0;
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, l_context_gc);
