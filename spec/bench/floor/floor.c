@@ -30,6 +30,7 @@ struct event {
     uint16_t name;     /* stored and never looked at: there is one handler per session */
     uint16_t count;    /* of arguments */
     uint32_t first;    /* stack index of the first, in the pool of its round */
+    lua_State *asker;  /* of ask: who waits for what the handler returns, or goes on with it; else NULL */
 };
 
 /*
@@ -142,6 +143,64 @@ l_session(lua_State *L)
     return 1;
 }
 
+/* ask(session, event, x) -> what the handler returns, in a coroutine that run_in has started */
+static int
+l_ask(lua_State *L)
+{
+    lua_State *pool = kernel.pool[kernel.filling];
+
+    if (kernel.tail - kernel.head > kernel.mask)
+        ring_double();
+    kernel.ring[kernel.tail++ & kernel.mask] = (struct event){
+        .session = (uint32_t)lua_tointeger(L, 1),
+        .name = (uint16_t)lua_tointeger(L, 2),
+        .count = 1,
+        .first = (uint32_t)lua_gettop(pool) + 1,
+        .asker = L,
+    };
+    lua_xmove(L, pool, 1);
+    return lua_yield(L, 0);
+}
+
+/* Resumes who has asked, or begins, with `count` values on its stack. */
+static void
+go_on(lua_State *L, lua_State *asker, int count)
+{
+    int results, status = lua_resume(asker, L, count, &results);
+
+    if (status != LUA_OK && status != LUA_YIELD) {
+        fprintf(stderr, "floor: %s\n", lua_tostring(asker, -1));
+        exit(1);
+    }
+}
+
+/* Calls the handler of an ask; what it returns is queued. */
+static void
+answer(lua_State *L, const struct event *event)
+{
+    if (lua_pcall(L, event->count, 1, 0) != LUA_OK) {
+        fprintf(stderr, "floor: %s\n", lua_tostring(L, -1));
+        exit(1);
+    }
+    lua_xmove(L, event->asker, 1);
+    if (kernel.tail - kernel.head > kernel.mask)
+        ring_double();
+    kernel.ring[kernel.tail++ & kernel.mask] = (struct event){ .session = UINT32_MAX, .asker = event->asker };
+}
+
+/* wait_in(function): runs it where it may ask */
+static int
+l_wait_in(lua_State *L)
+{
+    lua_State *asker = lua_newthread(L);
+
+    lua_insert(L, 1);
+    lua_xmove(L, asker, 1);
+    luaL_ref(L, LUA_REGISTRYINDEX);
+    go_on(L, asker, 0);
+    return 0;
+}
+
 /* Calls the handler below the `count` arguments on top of the stack; its error ends it all. */
 static void
 deliver(lua_State *L, int count)
@@ -164,6 +223,10 @@ l_run(lua_State *L)
         }
         struct event event = kernel.ring[kernel.head++ & kernel.mask];
         kernel.round--;
+        if (event.session == UINT32_MAX) {
+            go_on(L, event.asker, 1);
+            continue;
+        }
         lua_rawgeti(L, LUA_REGISTRYINDEX, kernel.handlers[event.session]);
         if (event.count > 0) {
             lua_State *pool = kernel.pool[!kernel.filling];
@@ -171,7 +234,10 @@ l_run(lua_State *L)
                 lua_pushvalue(pool, (int)event.first + i);
             lua_xmove(pool, L, event.count);
         }
-        deliver(L, event.count);
+        if (event.asker)
+            answer(L, &event);
+        else
+            deliver(L, event.count);
     }
     return 0;
 }
@@ -329,7 +395,8 @@ l_report(lua_State *L)
 static const luaL_Reg functions[] = {
     { "post", l_post },     { "session", l_session }, { "run", l_run }, { "set", l_set },
     { "cancel", l_cancel }, { "fire", l_fire },       { "now", l_now }, { "cpu", l_cpu },
-    { "rss", l_rss },       { "report", l_report },   { NULL, NULL },
+    { "rss", l_rss },       { "report", l_report },   { "ask", l_ask }, { "wait_in", l_wait_in },
+    { NULL, NULL },
 };
 
 /* Each gets n and the third argument of the command line. */
@@ -369,6 +436,19 @@ static const struct program {
       "post(0, 1, n)                                                                   \n"
       "run()                                                                           \n"
       "report(n, now() - started)                                                      \n" },
+    { "ask",
+      "local n = ...                                                                   \n"
+      "local ask, seconds = ask, nil                                                   \n"
+      "local server = session(function(x) return x * 2 end)                            \n"
+      "wait_in(function()                                                              \n"
+      "  local started = now()                                                         \n"
+      "  for i = 1, n do                                                               \n"
+      "    if ask(server, 1, i) ~= i * 2 then error 'a wrong answer' end               \n"
+      "  end                                                                           \n"
+      "  seconds = now() - started                                                     \n"
+      "end)                                                                            \n"
+      "run()                                                                           \n"
+      "report(n, seconds)                                                              \n" },
     { "fan_in",
       "local n = ...                                                                   \n"
       "local post, PRODUCERS, BURST = post, 100, 100                                   \n"
@@ -463,7 +543,7 @@ main(int argc, char **argv)
     while (argc > 2 && program->name != NULL && strcmp(program->name, argv[1]) != 0)
         program++;
     if (argc <= 2 || program->name == NULL) {
-        fputs("usage: floor yield_chain|ping_pong|ring|fan_in|spawn|timers N [cancel|fire]\n",
+        fputs("usage: floor yield_chain|ping_pong|ring|ask|fan_in|spawn|timers N [cancel|fire]\n",
               stderr);
         return 2;
     }
