@@ -1017,10 +1017,17 @@ handler_push(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev,
 {
     unsigned which = ls->slot % HOT;
 
-    if (d->hot[which].ls != ls || d->hot[which].name != ev->name || d->changes != p->changes)
+    if (d->hot[which].ls == ls && d->hot[which].name == ev->name && d->changes == p->changes) {
+        lua_pushvalue(L, DRAIN_HOT + HOT + (int)which);
+        return lua_rawget(L, DRAIN_HOT + (int)which);
+    }
+    if (d->named != ev->name || d->seen[which] == ls || d->rest >= REST || d->changes != p->changes)
         return handler_find(d, L, ev, ls);
-    lua_pushvalue(L, DRAIN_HOT + HOT + (int)which);
-    return lua_rawget(L, DRAIN_HOT + (int)which);
+    lua_rawgeti(L, DRAIN_ANCHORS, ls->states);
+    lua_pushvalue(L, DRAIN_EVENT);
+    d->seen[which] = ls;
+    d->rest++;
+    return lua_rawget(L, -2);
 }
 
 /* The handler has yielded, and gone on to its end elsewhere. */
@@ -1090,9 +1097,10 @@ drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event 
     return rc;
 }
 
-/* Runs the handler of a post.  Returns 0 when it wants more than to be called. */
+/* Pushes the handler of a post or an ask and its arguments.  Returns how many; -1 when it wants more than to be
+ * called. */
 static inline __attribute__((always_inline)) int
-post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
+post_enter(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
 {
     if (p->known || ls->wants || ls->asked) {
         d->runs = 0;
@@ -1101,13 +1109,43 @@ post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, con
     }
     if (is_special(p, ls) || POST_VALUES(ev->payload) > LPOE_ARGS
         || handler_push(d, L, p, ev, ls) != LUA_TFUNCTION)
-        return 0;
-    struct chunk *c = mail_chunk(p, ev->payload);
+        return -1;
     int n = POST_VALUES(ev->payload) - 1;
-    d->moved = n > 0 ? mail_move(c, POST_BASE(ev->payload), n, L) : 0;
+    d->moved = n > 0 ? mail_move(mail_chunk(p, ev->payload), POST_BASE(ev->payload), n, L) : 0;
+    return n;
+}
+
+/* Runs the handler of a post.  Returns 0 when it wants more than to be called. */
+static inline __attribute__((always_inline)) int
+post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
+{
+    int n = post_enter(d, L, p, ev, ls);
+
+    if (n < 0)
+        return 0;
     lua_callk(L, n, 0, DRAIN_TOP, drained);
     if (p->wait)
         lpoe_wait_over(p);
+    TORTURE(p);
+    mail_done(p, mail_chunk(p, ev->payload), POST_BASE(ev->payload), n - d->moved);
+    return 1;
+}
+
+/* The same of an ask, which is answered. */
+static __attribute__((noinline)) int
+ask_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
+{
+    int n = post_enter(d, L, p, ev, ls), below = DRAIN_TOP + d->rest;
+
+    if (n < 0)
+        return 0;
+    lua_callk(L, n, LUA_MULTRET, below, drained);
+    struct chunk *c = mail_chunk(p, ev->payload);
+    if (p->wait) {
+        lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
+        lpoe_wait_over(p);
+    } else
+        lpoe_answer_to(p, lua_tointeger(c->Q, POST_ASKER(ev->payload)), L, lua_gettop(L) - below);
     TORTURE(p);
     mail_done(p, c, POST_BASE(ev->payload), n - d->moved);
     return 1;
@@ -1137,6 +1175,9 @@ drain(lua_State *L)
         const struct lsession *ls = lpoe_lsession(ev->to);
         if (is_posted(ev->payload)) {
             if (!post_run(d, L, p, ev, ls))
+                break;
+        } else if (is_asked(ev->payload)) {
+            if (!ask_run(d, L, p, ev, ls))
                 break;
         } else if (ev->type >= POE_EVENT_RESUME && !p->instructions) {
             if (drain_wake(L, p, d, ev) == POE_RAISED)

@@ -92,7 +92,7 @@ post(lua_State *L, struct lpoe *p, poe_session *to, int event)
 {
     struct mail mail;
 
-    if (!poe_session_plain(to) || !mail_put(p, L, event, &mail))
+    if (!poe_session_plain(to) || !mail_put(p, L, event, NULL, &mail))
         return post_checked(L, p, to, event);
     int rc = poe_post(to, mail.name, mail.state, mail.payload);
     if (rc < 0)

@@ -300,10 +300,9 @@ wait_new(lua_State *L, struct lpoe *p)
     return p->waits[p->wait_count++] = w;
 }
 
-/* The record of the running handler, taken when it waits for the first time.  Raises where nothing can
- * wait. */
-static struct lwait *
-prepare(lua_State *L, struct lpoe *p)
+/* What prepare does when the handler has not waited yet, or cannot wait now. */
+static __attribute__((noinline)) struct lwait *
+prepare_first(lua_State *L, struct lpoe *p)
 {
     struct lwait *w = p->wait;
     const poe_event *ev = p->base ? p->base->event : NULL;
@@ -336,6 +335,17 @@ prepare(lua_State *L, struct lpoe *p)
         w->chunk = 1;
     }
     return w;
+}
+
+/* The record of the running handler, taken when it waits for the first time.  Raises where nothing can
+ * wait. */
+static inline struct lwait *
+prepare(lua_State *L, struct lpoe *p)
+{
+    struct lwait *w = p->wait;
+
+    return w && L == p->current && !p->closing && !poe_session_stopped(w->ev.to) && lua_isyieldable(L)
+               ? w : prepare_first(L, p);
 }
 
 /* What the wait has brought is returned. */
@@ -456,14 +466,22 @@ lpoe_resume_dropped(struct lpoe *p, uint32_t index)
         lua_pop(w->co, w->brings);
 }
 
-/* The asked handler has returned the `n` values on top of `co`; takes them off, if somebody waits for them. */
 void
-lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n)
+lpoe_answer_to(struct lpoe *p, lua_Integer ticket, lua_State *co, int n)
 {
-    struct lwait *w = lpoe_waiting(p, lpoe_mail_asker(p, payload, 1));
+    struct lwait *w = lpoe_waiting(p, ticket);
 
     if (w)
         resume_now(w, co, n);
+    else
+        lua_pop(co, n);
+}
+
+/* The same, whose ticket is in the mailbox. */
+void
+lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n)
+{
+    lpoe_answer_to(p, lpoe_mail_asker(p, payload, 0), co, n);
 }
 
 /* It has raised; the message is on top of aux and stays there. */
@@ -834,9 +852,19 @@ push_ask_error(lua_State *L, int rc, const poe_session *to, const char *name)
                            (LUAI_UACINT)poe_session_id(to));
 }
 
-/* poe.ask(session, event, ...) -> the handler's results | nil, message, code */
-static int
-l_ask(lua_State *L)
+/* What was to be asked is in the mailbox still. */
+static __attribute__((noinline)) int
+ask_failed(lua_State *L, struct lpoe *p, int rc, const poe_session *to, poe_payload payload)
+{
+    lpoe_mail_asker(p, payload, 1);
+    lpoe_mail_name(p, payload, L);
+    lpoe_mail_drop(p, payload);
+    return push_ask_error(L, rc, to, lua_tostring(L, -1));
+}
+
+/* poe.ask of whomever and whatever. */
+static __attribute__((noinline)) int
+ask_other(lua_State *L)
 {
     struct lpoe *p = lpoe_context(L);
     poe_session *to = lpoe_check_session(L, p, 1);
@@ -861,13 +889,25 @@ l_ask(lua_State *L)
     p->makes_room = 1;
     rc = poe_ask(to, mail.name, mail.state, mail.payload);
     p->makes_room = 0;
-    if (rc < 0) {
-        lpoe_mail_asker(p, mail.payload, 1);
-        lpoe_mail_name(p, mail.payload, L);
-        lpoe_mail_drop(p, mail.payload);
-        return push_ask_error(L, rc, to, lua_tostring(L, -1));
-    }
-    return suspend(L, w, gone_on);
+    return rc < 0 ? ask_failed(L, p, rc, to, mail.payload) : suspend(L, w, gone_on);
+}
+
+/* poe.ask(session, event, ...) -> the handler's results | nil, message, code */
+static int
+l_ask(lua_State *L)
+{
+    const struct lsession *ls = lpoe_to_lsession(L, 1);
+    poe_session *to = ls ? lpoe_alive(ls) : NULL;
+    struct mail mail;
+
+    if (!to || !poe_session_plain(to))
+        return ask_other(L);
+    struct lpoe *p = poe_kernel_host(poe_session_kernel(to));
+    struct lwait *w = prepare(L, p);
+    if (!mail_put(p, L, 2, w, &mail))
+        return ask_other(L);
+    int rc = poe_ask(to, mail.name, mail.state, mail.payload);
+    return rc < 0 ? ask_failed(L, p, rc, to, mail.payload) : suspend(L, w, gone_on);
 }
 
 void

@@ -341,6 +341,9 @@ int lpoe_wait_resume(lua_State *L, struct lpoe *p, lua_Integer ticket, int n);
 void lpoe_line_serve(struct lpoe *p, poe_session *s);
 void lpoe_line_close(struct lpoe *p, poe_session *s);
 void lpoe_ask_dropped(struct lpoe *p, poe_payload payload);
+/* The asked handler has returned the `n` values on top of `co`, which are taken off.  Another answer would come too
+ * late: the asker is due from now on. */
+void lpoe_answer_to(struct lpoe *p, lua_Integer ticket, lua_State *co, int n);
 void lpoe_answer(struct lpoe *p, poe_payload payload, lua_State *co, int n);
 poe_payload lpoe_ask_payload(const struct lpoe *p, const poe_event *ev);
 void lpoe_answer_die(struct lpoe *p, poe_payload payload);

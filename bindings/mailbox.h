@@ -47,11 +47,17 @@ token_kind(poe_payload payload)
 
 void lpoe_chunk_empty(struct lpoe *p, struct chunk *c);
 
-/* Whether it is that of a post on a chunk. */
+/* Whether it is that of a post on a chunk, but of no ask; of an ask there. */
 static inline int
 is_posted(poe_payload payload)
 {
     return (payload & ((poe_payload)15 << KIND_SHIFT | POST_ASK)) == lpoe_token(KIND_POST, 0);
+}
+
+static inline int
+is_asked(poe_payload payload)
+{
+    return (payload & ((poe_payload)15 << KIND_SHIFT | POST_ASK)) == lpoe_token(KIND_POST, POST_ASK);
 }
 
 /* Where a post waits; it stays there as long as that. */
@@ -64,24 +70,31 @@ mail_chunk(const struct lpoe *p, poe_payload payload)
 /*
  * lpoe_mail_post, of what few posts are not: the value at `first` is the same string as the name of an event on the
  * chunk, which has room.  The caller's event needs no anchor where it is static, the posted one, anchored already, or
- * itself on the chunk that this event keeps from being emptied.  Returns 0, and has done nothing, when it is not for
- * here.
+ * itself on the chunk that this event keeps from being emptied.  `asker`: whose ask it is, NULL: nobody's.  Returns 0,
+ * and has done nothing, when it is not for here.
  */
 static inline __attribute__((always_inline)) int
-mail_put(const struct lpoe *p, lua_State *L, int first, struct mail *mail)
+mail_put(const struct lpoe *p, lua_State *L, int first, const struct lwait *asker, struct mail *mail)
 {
+    if (lua_topointer(L, first) != p->fill->key)
+        return 0;
+    uint32_t values = (uint32_t)lua_gettop(L) - (uint32_t)first + 1;
     struct chunk *c = p->fill;
+    uint32_t top = c->top;
     const poe_event *ev = poe_kernel_event(p->kernel);
-    uint32_t values = (uint32_t)lua_gettop(L) - (uint32_t)first + 1, top = c->top;
-
-    if (lua_topointer(L, first) != c->key || values > CHUNK_LIMIT || top >= CHUNK_VALUES || !ev
-        || ev->type == POE_EVENT_ENTER)
+    if (values > CHUNK_LIMIT || top >= CHUNK_VALUES || !ev || ev->type == POE_EVENT_ENTER)
         return 0;
     if (ev->name != c->name && ev->name && ev->name != c->state && (ev->payload & POST_PLACE) != c->token)
         return 0;
     mail->name = c->name;
     mail->state = ev->name;
-    mail->payload = c->token | (top + 1) << 16 | values;
+    mail->payload = c->token;
+    if (asker) {
+        lua_pushinteger(c->Q, lpoe_ticket(asker));
+        mail->payload |= POST_ASK;
+        top++;
+    }
+    mail->payload |= (top + 1) << 16 | values;
     c->top = top + values;
     c->live++;
     lua_xmove(L, c->Q, (int)values);

@@ -859,14 +859,21 @@ is_last(uint32_t count, uint32_t events, uint32_t others)
     return count == 1 && (events | others) == 0;
 }
 
-/* Nearly always posts follow one another: this is made for these, and calls nothing on its way. */
+/* Whether event_uncount takes it as it takes a post; they also come from the queue. */
+static inline int
+is_like_post(const poe_event *ev)
+{
+    return ev->type == POE_EVENT_ASK || ev->type == POE_EVENT_RESUME;
+}
+
+/* Nearly always posts follow one another, or are like posts: this is made for these, and calls nothing on its way. */
 int
 poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
 {
     struct drain *d = list_entry(frame, struct drain, frame);
     poe_session *to = d->ev.to, *from = d->ev.from;
 
-    if (k->attends || d->ev.type != POE_EVENT_POST || !frame->counted || k->budget <= 1
+    if (k->attends || !frame->counted || k->budget <= 1 || (d->ev.type != POE_EVENT_POST && !is_like_post(&d->ev))
         || is_last(to->events_to, to->events_from, to->others)
         || (from != to && is_last(from->events_from, from->events_to, from->others)))
         return next_other(k, d);
