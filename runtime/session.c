@@ -311,6 +311,7 @@ tree_add(poe_session *parent, poe_session *s)
     poe_session *first = parent->more->first;
 
     s->parent = parent;
+    s->flags &= ~(unsigned)SESSION_TOLD;
     s->next = NULL;
     if (first) {
         s->prev = first->prev;
@@ -488,18 +489,17 @@ session_forget(poe_session *s)
 
 /*
  * Tells of each child: the grandparent gains it, the child hears of its new parent.  The handlers
- * may end or detach any of them; each is told once, and one that has gone is not.
+ * may end or detach any of them; each is told once, and one that has gone is not: none comes back to
+ * a parent it has had.
  */
 static void
 children_tell(poe_session *s)
 {
-    poe_kernel *k = s->kernel;
-    uint32_t round = ++k->sessions.rounds;
     poe_session *child = first_child(s);
 
     while (child) {
-        if (child->round != round) {
-            child->round = round;
+        if (!(child->flags & SESSION_TOLD)) {
+            child->flags |= SESSION_TOLD;
             tell_parent(s->parent, "gain", child, 0);
             if (child->parent == s)
                 tell_child(child, s, s->parent);

@@ -24,6 +24,7 @@ enum {
     SESSION_LIMITED = 16, /* `limit` is not 0 */
     SESSION_AWAITED = 32, /* the host wants to hear of room */
     SESSION_KERNEL = 64,
+    SESSION_TOLD = 128,   /* that its parent ends: see children_tell */
     SESSION_OVERFLOW = 256 /* times enum poe_overflow */
 };
 
@@ -65,7 +66,6 @@ struct poe_session {
     poe_session *prev, *next;  /* siblings */
     struct list reaping;       /* in reap, fresh or dead */
     uint32_t mark;             /* when it was marked; birth slice while FRESH; low bits */
-    uint32_t round;            /* see children_tell */
 };
 
 /* Every live session by id, once one is looked up: open addressing, empty slots NULL. */
@@ -78,7 +78,6 @@ struct sessions {
     poe_session *kernel;
     int64_t extrefs;   /* tags with a count that is not zero, postbacks and the like, in all (R93) */
     int64_t handles;   /* watched, by handle or wheel, in all sessions */
-    uint32_t rounds;   /* of telling about children, see children_tell */
     struct poe_stats buried; /* counts of those that are gone */
 };
 

@@ -513,6 +513,21 @@ START_TEST(the_children_of_who_is_stopped_go_to_its_parent)
 }
 END_TEST
 
+START_TEST(a_child_hears_of_the_end_of_each_parent_it_has)
+{
+    static const struct role cast[] = {
+        { "T", { { "_start", "alias t; new G; yield go" }, { "go", "end M; end G; unalias t" } } },
+        { "G", { { "_start", "alias g; new M" } } }, { "M", { { "_start", "alias m; new C" } } },
+        { "C", { { "_start", "alias c" } } }, { 0 } };
+    h.hide = "_start _stop";
+    host_play(&h, cast, "T");
+    h.log_size = 0;
+    ck_assert_int_eq(host_run(&h), 0);
+    host_expect(&h, "T:go G:_child(gain,C) C:_parent(M,G) G:_child(lose,M)"
+                    " T:_child(gain,C) C:_parent(G,T) T:_child(lose,G) T:_child(lose,C)");
+}
+END_TEST
+
 START_TEST(nothing_done_in_stop_prevents_it)
 {
     static const struct role cast[] = {
@@ -941,6 +956,7 @@ session_suite(void)
 
     tcase_add_checked_fixture(end, open_host, close_host);
     tcase_add_test(end, the_children_of_who_is_stopped_go_to_its_parent);
+    tcase_add_test(end, a_child_hears_of_the_end_of_each_parent_it_has);
     tcase_add_test(end, nothing_done_in_stop_prevents_it);
     tcase_add_test(end, a_call_to_others_works_in_stop);
     tcase_add_test(end, a_stopped_session_takes_no_posts);
