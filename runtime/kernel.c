@@ -253,7 +253,8 @@ exception_place(poe_kernel *k, const struct poe_frame *f, poe_payload record)
         poe__raise_die(ev->to, record);
 }
 
-/* While handlers' time is measured: what has passed belongs to whose handler has been running. */
+/* While handlers' time is measured: what has passed belongs to whose handler has been running.  Without memory for
+ * a session's first it is nobody's. */
 static void
 time_pass(poe_kernel *k, const struct poe_frame *f)
 {
@@ -261,8 +262,8 @@ time_pass(poe_kernel *k, const struct poe_frame *f)
 
     while (f && !f->timed)
         f = f->up;
-    if (f)
-        f->event->to->time_ns += now - k->timed_ns;
+    if (f && poe__session_more(f->event->to))
+        f->event->to->more->time_ns += now - k->timed_ns;
     k->timed_ns = now;
 }
 
@@ -1343,7 +1344,7 @@ poe_session_stats(poe_session *s, struct poe_stats *stats)
     *stats = (struct poe_stats){
         .queued = queued, .peak = poe__session_peak(s),
         .refused = s->more ? s->more->refused : 0, .dropped = s->more ? s->more->dropped : 0,
-        .handled = s->handled, .time_ns = s->time_ns, .bytes = queued * sizeof(poe_event),
+        .handled = s->handled, .time_ns = s->more ? s->more->time_ns : 0, .bytes = queued * sizeof(poe_event),
     };
 }
 

@@ -13,7 +13,7 @@
 
 /* -- memory -------------------------------------------------------------------------------- */
 
-/* What few sessions need, NULL without memory.  Of a session that lives. */
+/* What few sessions need, NULL without memory. */
 struct more *
 poe__session_more(poe_session *s)
 {
@@ -840,9 +840,9 @@ poe__stats_add(struct poe_stats *sum, poe_session *s)
     if (s->more) {
         sum->refused += s->more->refused;
         sum->dropped += s->more->dropped;
+        sum->time_ns += s->more->time_ns;
     }
     sum->handled += s->handled;
-    sum->time_ns += s->time_ns;
 }
 
 uint32_t

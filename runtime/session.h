@@ -37,6 +37,7 @@ struct more {
     struct owned *owned;       /* watched handles and wheels' streams */
     uint32_t keeps[POE_KEEP_KINDS]; /* but for those below */
     uint32_t refused, dropped; /* posts */
+    uint64_t time_ns;          /* spent in its handlers while that is measured */
 };
 
 /*
@@ -61,7 +62,6 @@ struct poe_session {
     uint32_t keep_alarms, keep_postbacks, keep_suspended; /* of `others` */
     uint32_t born;             /* FRESH: the place in the queue its grace holds (R9), low bits */
     struct more *more;         /* NULL: it has needed none of that */
-    uint64_t time_ns;          /* spent in its handlers while that is measured */
     poe_session *parent;
     poe_session *prev, *next;  /* siblings */
     struct list reaping;       /* in reap, fresh or dead */

@@ -913,6 +913,33 @@ START_TEST(time_belongs_to_whose_handler_runs)
 }
 END_TEST
 
+START_TEST(time_without_memory_to_count_it_is_nobodys)
+{
+    static const struct role cast[] = { { "A", { { "x", "do" } } }, { 0 } };
+    struct poe_stats stats;
+
+    h.act = spend;
+    host_play(&h, cast, "A");
+    poe_session *a = host_find(&h, "A");
+    size_t used = h.heap.used;
+    poe_kernel_timing(h.kernel, 1);
+    h.heap.fail_at = h.heap.grown + 1;
+    ck_assert_int_eq(host_call(&h, a, "x"), 0);
+    ck_assert_int_eq(h.heap.failed, 1);
+    ck_assert_uint_eq(h.heap.used, used);
+    poe_session_stats(a, &stats);
+    ck_assert_uint_eq(stats.time_ns, 0);
+    ck_assert_int_eq(host_call(&h, a, "x"), 0);
+    poe_session_stats(a, &stats);
+    ck_assert_uint_ge(stats.time_ns, 5000000);
+    ck_assert_uint_eq(stats.handled, 3);
+    poe_session_stop(a);
+    poe_kernel_stats(h.kernel, &stats);
+    ck_assert_uint_ge(stats.time_ns, 5000000);
+    h.log_size = 0;
+}
+END_TEST
+
 Suite *
 session_suite(void)
 {
@@ -989,6 +1016,7 @@ session_suite(void)
     tcase_add_test(limit, who_awaits_room_hears_of_each_event_that_leaves);
     tcase_add_test(limit, counts_are_kept_and_summed);
     tcase_add_test(limit, time_belongs_to_whose_handler_runs);
+    tcase_add_test(limit, time_without_memory_to_count_it_is_nobodys);
     suite_add_tcase(s, limit);
     return s;
 }
