@@ -775,7 +775,8 @@ poe_session_limit(poe_session *s, uint32_t events)
 {
     if (events && !poe__session_more(s)) /* where it is counted what the limit keeps out */
         return UV_ENOMEM;
-    s->limit = events;
+    if (s->more)
+        s->more->limit = events;
     s->flags = events ? s->flags | SESSION_LIMITED : s->flags & ~(unsigned)SESSION_LIMITED;
     return 0;
 }
@@ -807,7 +808,7 @@ poe_session_plain(const poe_session *s)
 int
 poe_session_full(const poe_session *s)
 {
-    return (s->flags & SESSION_LIMITED) && poe__queued(s) >= s->limit;
+    return (s->flags & SESSION_LIMITED) && poe__queued(s) >= s->more->limit;
 }
 
 void

@@ -21,7 +21,7 @@ enum {
     SESSION_STOPPING = 2, /* _stop has begun: no second time */
     SESSION_STOPPED = 4,  /* freed as soon as nothing points at it */
     SESSION_FRESH = 8,    /* on kernel->fresh */
-    SESSION_LIMITED = 16, /* `limit` is not 0 */
+    SESSION_LIMITED = 16, /* more->limit is not 0 */
     SESSION_AWAITED = 32, /* the host wants to hear of room */
     SESSION_KERNEL = 64,
     SESSION_TOLD = 128,   /* that its parent ends: see children_tell */
@@ -36,6 +36,7 @@ struct more {
     struct watch *watches;     /* signals */
     struct owned *owned;       /* watched handles and wheels' streams */
     uint32_t keeps[POE_KEEP_KINDS]; /* but for those below */
+    uint32_t limit;            /* queued events it accepts, 0: any number */
     uint32_t refused, dropped; /* posts */
     uint64_t time_ns;          /* spent in its handlers while that is measured */
 };
@@ -43,7 +44,7 @@ struct more {
 /*
  * Kept while any of events_to, events_from and others is not zero; on kernel->reap when they have
  * been zero since it was marked.  Freed only outside all handlers, never under its own.  There may be
- * a million: 64 bytes that each event looks at, then the rest.
+ * a million: 64 bytes that each event or timer looks at, then as many more.
  */
 struct poe_session {
     poe_kernel *kernel;
@@ -52,20 +53,20 @@ struct poe_session {
     uint32_t events_to;        /* queued or being handled */
     uint32_t events_from;      /* the same, to others */
     uint32_t others;           /* the sum of all that keeps it, see keep_count */
-    uint32_t limit;            /* queued events it accepts, 0: any number */
+    uint32_t keep_alarms;      /* of `others` */
     uint32_t peak;             /* queued at most, as seen when events' turns came */
     uint64_t handled;
     uint64_t id;
     uint32_t pins;             /* suspended handlers that name it */
     uint32_t alarms;           /* its first timer, an index into kernel->alarms */
 
-    uint32_t keep_alarms, keep_postbacks, keep_suspended; /* of `others` */
+    uint32_t keep_postbacks, keep_suspended; /* of `others` too */
     uint32_t born;             /* FRESH: the place in the queue its grace holds (R9), low bits */
+    uint32_t mark;             /* when it was marked; birth slice while FRESH; low bits */
     struct more *more;         /* NULL: it has needed none of that */
     poe_session *parent;
     poe_session *prev, *next;  /* siblings */
     struct list reaping;       /* in reap, fresh or dead */
-    uint32_t mark;             /* when it was marked; birth slice while FRESH; low bits */
 };
 
 /* Every live session by id, once one is looked up: open addressing, empty slots NULL. */

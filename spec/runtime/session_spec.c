@@ -107,6 +107,13 @@ detach_created(struct host *host, poe_session *s, const poe_event *ev)
 
 /* -- birth --------------------------------------------------------------------------------- */
 
+START_TEST(a_million_sessions_have_128_bytes_each)
+{
+    ck_assert_uint_eq(offsetof(struct poe_session, keep_postbacks), 64); /* no event or timer looks beyond */
+    ck_assert_uint_eq(sizeof(struct poe_session), 128);
+}
+END_TEST
+
 START_TEST(start_and_create_run_inside_the_constructor)
 {
     static const struct role cast[] = {
@@ -948,6 +955,7 @@ session_suite(void)
           *end = tcase_create("end"), *detach = tcase_create("detach"), *limit = tcase_create("limit");
 
     tcase_add_checked_fixture(birth, open_family, close_host);
+    tcase_add_test(birth, a_million_sessions_have_128_bytes_each);
     tcase_add_test(birth, start_and_create_run_inside_the_constructor);
     tcase_add_test(birth, nested_creation_is_announced_inside_out);
     tcase_add_test(birth, the_parent_is_the_active_session);
