@@ -2,8 +2,8 @@
  * anchors.c - S: what sessions hang on
  *
  * S holds a session's object, whose user value is the heap, and each state table once, however many
- * sessions share it: ANCHOR_CHECKED knows where.  p->slots has a number for each place in S, uses of
- * a state table or, of a free place, the next one.
+ * sessions share it: ANCHOR_CHECKED knows where.  p->slots has a number for each place in S: uses of
+ * a state table, of an object the session's option stall if it has that, of a free place the next one.
  */
 #include "lpoe.h"
 
@@ -37,12 +37,14 @@ lpoe_anchors_reserve(lua_State *L, struct lpoe *p, int anchors, uint32_t n)
             uint32_t room = p->slots_room ? p->slots_room * 2 : 16;
             void *ud;
             lua_Alloc alloc = lua_getallocf(L, &ud);
-            uint32_t *slots = alloc(ud, p->slots, p->slots_room * sizeof *slots, room * sizeof *slots);
+            uint32_t *old = p->slots;
+            p->slots = NULL; /* for a signal's handler: see lpoe_stall */
+            uint32_t *slots = alloc(ud, old, p->slots_room * sizeof *slots, room * sizeof *slots);
+            p->slots = slots ? slots : old;
             if (!slots) {
                 luaL_error(L, "not enough memory");
                 return;
             }
-            p->slots = slots;
             p->slots_room = room;
         }
         lua_pushboolean(L, 0);
@@ -85,17 +87,22 @@ lpoe_object_anchor(lua_State *L, struct lpoe *p, int anchors, int object)
     struct lsession *ls = lua_touserdata(L, object);
 
     lua_pushvalue(L, object);
-    ls->slot = anchor_take(L, p, anchors);
+    uint32_t slot = anchor_take(L, p, anchors);
+    if (ls->stall)
+        p->slots[slot - ANCHOR_SLOTS] = ls->stall_ms;
+    ls->slot = slot;
+    ls->sender = 0;
 }
 
 /* Never raises. */
 void
-lpoe_object_free(struct lpoe *p, const struct lsession *ls)
+lpoe_object_free(struct lpoe *p, struct lsession *ls)
 {
     lua_rawgeti(p->aux, LUA_REGISTRYINDEX, p->ref_anchors);
     anchor_free(p, ls->slot);
     lua_pop(p->aux, 1);
     lpoe_names_drop(p, ls->slot);
+    ls->slot = 0;
     p->changes++;
 }
 

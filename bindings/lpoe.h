@@ -39,18 +39,21 @@ enum anchor {
 /* A session as scripts hold it.  Its user value is the heap; one that nobody asked for yet: a NULL pointer. */
 struct lsession {
     uint32_t magic;           /* tells ours from other userdata, copies of it included: lpoe_magic */
-    uint32_t slot;            /* where S anchors it */
+    uint32_t slot;            /* where S anchors it; 0: not yet, or no more */
     union { poe_session *session; uint64_t id; } is; /* see lpoe_alive, lpoe_id */
     uint32_t waits;           /* its suspended handlers, the one that waits longest first; see lpoe_wait_at */
     uint32_t line;            /* handlers that wait until it has room for what they post, likewise */
     uint32_t states;          /* where S anchors its state table, for as many sessions as have that */
     uint32_t waiters;         /* of those, how many wait for an event */
-    uint32_t stall_ms;        /* option stall; 0: the program's, UINT32_MAX: none */
-    uint32_t sender;          /* whose ID its names have as SENDER's; 0: nobody's; see names.c */
+    union {
+        uint32_t sender;      /* whose ID its names have as SENDER's; 0: nobody's; see names.c */
+        uint32_t stall_ms;    /* without a slot: see lpoe_stall */
+    };
     uint8_t asked, before;    /* bits of the names its handler has asked for, and the one before */
     uint8_t wants, age;       /* those that are to be ready for each, and for how many events they have been */
     uint8_t trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
     uint8_t stopped : 1;      /* `is` is the ID it had */
+    uint8_t stall : 1;        /* it has a limit of its own: see lpoe_stall */
     uint8_t unwatched : 1;    /* the kernel's: the watchdog is to begin with the first handler */
     uint8_t machine : 1;      /* an NFA */
     uint8_t own_states : 1;   /* its state table is its own, see set_state */
@@ -125,7 +128,7 @@ struct lpoe {
         const char *name, *state; /* ... and their caller's, when it needs an anchor; NULL: not */
         uint32_t slot, users; /* without users it is kept, until another name wants the place */
     } shared[LPOE_SHARED];
-    uint32_t *slots;          /* of S, from ANCHOR_SLOTS on; see anchors.c */
+    uint32_t *slots;          /* of S, from ANCHOR_SLOTS on; see anchors.c; NULL: being moved */
     uint32_t slots_room, slots_used;
     uint32_t slots_free, slots_spare; /* the first free one, 0 none; how many there are */
     uint32_t changes;         /* of where sessions have their states: who remembers some looks them up again */
@@ -198,7 +201,14 @@ void lpoe_anchor_get(lua_State *L, struct lpoe *p, lua_Integer at);
 void lpoe_anchor_set(lua_State *L, struct lpoe *p, lua_Integer at);
 void lpoe_anchors_reserve(lua_State *L, struct lpoe *p, int anchors, uint32_t n);
 void lpoe_object_anchor(lua_State *L, struct lpoe *p, int anchors, int object);
-void lpoe_object_free(struct lpoe *p, const struct lsession *ls);
+void lpoe_object_free(struct lpoe *p, struct lsession *ls);
+/* Option stall of a session that has one: ms; UINT32_MAX: no limit.  A signal's handler may read it at any time when
+ * p->slots is not NULL. */
+static inline uint32_t *
+lpoe_stall(struct lpoe *p, struct lsession *ls)
+{
+    return ls->slot ? &p->slots[ls->slot - ANCHOR_SLOTS] : &ls->stall_ms;
+}
 void lpoe_push_session(lua_State *L, struct lpoe *p, const poe_session *s);
 void lpoe_states_hold(lua_State *L, struct lpoe *p, int anchors, uint32_t slot, struct lsession *ls);
 void lpoe_states_free(struct lpoe *p, struct lsession *ls);

@@ -441,9 +441,11 @@ tell_silent(struct lpoe *p, uint64_t elapsed)
 }
 
 static uint64_t
-own_limit(const struct lsession *ls)
+own_limit(struct lpoe *p, struct lsession *ls)
 {
-    return ls->stall_ms == UINT32_MAX ? NEVER : ls->stall_ms * (uint64_t)(SECOND / 1000);
+    uint32_t ms = *lpoe_stall(p, ls);
+
+    return ms == UINT32_MAX ? NEVER : ms * (uint64_t)(SECOND / 1000);
 }
 
 /* The limit of what runs, ns. */
@@ -451,10 +453,10 @@ static uint64_t
 limit_of(const struct lpoe_watch *w)
 {
     const struct poe_frame *f = w->p->stage;
-    const struct lsession *ls = lpoe_lsession(f->session);
+    struct lsession *ls = lpoe_lsession(f->session);
 
-    if (ls && ls->stall_ms)
-        return own_limit(ls);
+    if (ls && ls->stall)
+        return own_limit(w->p, ls);
     return f->event || w->chunks ? w->warn : NEVER;
 }
 
@@ -488,10 +490,10 @@ static uint64_t
 kill_time(const struct lpoe_watch *w)
 {
     const struct poe_frame *f = w->p->stage;
-    const struct lsession *ls = lpoe_lsession(f->session);
+    struct lsession *ls = lpoe_lsession(f->session);
 
-    if (ls && ls->stall_ms)
-        return later(w->kill, own_limit(ls));
+    if (ls && ls->stall)
+        return later(w->kill, own_limit(w->p, ls));
     return f->event || w->chunks ? w->kill : NEVER;
 }
 
@@ -503,7 +505,8 @@ caught(int number, siginfo_t *info, void *context)
 
     (void)number;
     (void)context;
-    if (info->si_code != SI_QUEUE || info->si_pid != getpid() || !p->watch || !busy(p))
+    if (info->si_code != SI_QUEUE || info->si_pid != getpid() || !p->watch || !busy(p)
+        || !p->slots) /* limits are being moved: the thread will ask again */
         return;
     struct lpoe_watch *w = p->watch;
     uint64_t warn = limit_of(w), kill = kill_time(w), elapsed = atomic_load(&w->elapsed);
@@ -642,11 +645,15 @@ lpoe_watch_begin(struct lpoe *p)
 void
 lpoe_watch_limit(struct lpoe *p, struct lsession *ls, double seconds)
 {
-    ls->stall_ms = seconds < 0 ? 0 : seconds == 0 || seconds > 4e6 ? UINT32_MAX
-                   : (uint32_t)(seconds * 1000) + (seconds < 0.001);
+    if (seconds >= 0) {
+        *lpoe_stall(p, ls) = seconds == 0 || seconds > 4e6 ? UINT32_MAX
+                             : (uint32_t)(seconds * 1000) + (seconds < 0.001);
+        atomic_signal_fence(memory_order_release); /* whose handler looks at the one when it finds the other */
+    }
+    ls->stall = seconds >= 0;
     lpoe_watch_begin(p);
-    if (p->watch && ls->stall_ms)
-        pace_least(p->watch, own_limit(ls));
+    if (p->watch && ls->stall)
+        pace_least(p->watch, own_limit(p, ls));
 }
 
 void

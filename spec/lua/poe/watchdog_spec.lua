@@ -193,6 +193,37 @@ describe("the watchdog", function()
     expect.yes(err:find "handler of 'work' has been running")
   end, 30)
 
+  it("gives it to one that is made with it, and not to who has its place when it is gone", function(expect)
+    local out, err = run([[
+      local states = {
+        _start = function(alias) if alias then KERNEL:alias_set(alias) end KERNEL:sig("DIE", "die") end,
+        work = function() busy(0.5) print "done" end,
+        die = function(_, ex) print(ex.error_str:match "stalled[^:]*") KERNEL:sig_handled() end,
+      }
+      local function made(options, ...)
+        return poe.Session.create { inline_states = states, options = options, args = { ... } }
+      end
+      made({}, "keeper")
+      poe.spawn { _start = function() yield "one" end,
+        one = function()
+          post(made { stall = false }, "work")
+          KERNEL:alias_set "parent"
+          for i = 1, 100 do made({ stall = 1000 + i }, "place" .. i) end
+        end,
+        _child = function(reason) if reason == "lose" then yield "two" end end,
+        two = function()
+          if HEAP.two then return end
+          HEAP.two = true
+          KERNEL:alias_remove "parent"
+          post(made(), "work")
+          post("place1", "work")
+        end,
+      }
+    ]], "--stall-kill=0.2")
+    expect(out, "done\ndone\nstalled\n")
+    expect(err, "")
+  end, 30)
+
   it("has its thread from the first handler on", function(expect)
     local count = [[
       local function threads()
