@@ -849,7 +849,7 @@ host_dispatch(void *ud, const poe_event *event, poe_payload *out)
     lpoe_names_forget(p);
     if (event->type >= POE_EVENT_RESUME)
         return lpoe_host_resume(p, event, out);
-    if (ls->waiters && lpoe_wait_take(p, event, out, &rc))
+    if (ls->awaits && lpoe_wait_take(p, event, out, &rc))
         return rc;
     lua_State *co = p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
 
@@ -1042,7 +1042,9 @@ drained(lua_State *L, int status, lua_KContext below)
 static inline int
 is_special(const struct lpoe *p, const struct lsession *ls)
 {
-    return ls->waiters || ls->trace || ls->unwatched || p->instructions;
+    static const struct lsession special = { .trace = 1, .awaits = 1, .unwatched = 1 };
+
+    return (ls->few & special.few) || p->instructions;
 }
 
 /* Runs the handler of another plain event than a post, of a timer or an ask.  Returns 0 when it wants more than to

@@ -95,6 +95,19 @@ line_drop(struct lsession *ls, struct lwait *w)
     lpoe_mail_drop(w->p, payload);
 }
 
+/* It waits for no event any more: whether another handler of its session does. */
+static void
+event_cancel(struct lwait *w)
+{
+    struct lsession *ls = w->ls;
+    const struct lwait *first = lpoe_wait_at(w->p, ls->waits), *other = first;
+
+    w->event = 0;
+    while (!other->event && other->next != first)
+        other = other->next;
+    ls->awaits = other->event;
+}
+
 /* It waits for nothing any more: what was to end the wait is taken back. */
 static void
 wait_cancel(struct lwait *w)
@@ -105,8 +118,7 @@ wait_cancel(struct lwait *w)
         lpoe_mail_drop(w->p, payload);
     w->alarm = 0;
     if (w->event && w->ls)
-        w->ls->waiters--;
-    w->event = 0;
+        event_cancel(w);
     if (w->target)
         line_drop(w->target, w);
 }
@@ -400,7 +412,7 @@ lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below)
     w->ls = lpoe_lsession(w->ev.to);
     ring_append(w);
     if (w->event)
-        w->ls->waiters++;
+        w->ls->awaits = 1;
     if (!w->parent)
         poe_session_keep(w->ev.to, POE_KEEP_SUSPENDED);
     poe_session_pin(w->ev.from);
@@ -929,8 +941,8 @@ l_wait(lua_State *L)
     struct lwait *w = prepare(L, p);
     w->event_name = name;
     w->event = 1;
-    if (w->ls) /* else counted when it is suspended */
-        w->ls->waiters++;
+    if (w->ls) /* else when it is suspended */
+        w->ls->awaits = 1;
     return suspend(L, w, gone_on);
 }
 

@@ -44,20 +44,28 @@ struct lsession {
     uint32_t waits;           /* its suspended handlers, the one that waits longest first; see lpoe_wait_at */
     uint32_t line;            /* handlers that wait until it has room for what they post, likewise */
     uint32_t states;          /* where S anchors its state table, for as many sessions as have that */
-    uint32_t waiters;         /* of those, how many wait for an event */
     union {
         uint32_t sender;      /* whose ID its names have as SENDER's; 0: nobody's; see names.c */
         uint32_t stall_ms;    /* without a slot: see lpoe_stall */
     };
-    uint8_t asked, before;    /* bits of the names its handler has asked for, and the one before */
-    uint8_t wants, age;       /* those that are to be ready for each, and for how many events they have been */
-    uint8_t trace : 1, debug : 1, unknown : 1; /* the options trace, debug, default */
+    union {                   /* what few have, so that one look at `few` tells who has none of it */
+        struct {
+            uint8_t asked;    /* bits of the names its handler has asked for */
+            uint8_t wants;    /* those that are to be ready for each */
+            uint8_t trace : 1;     /* option trace */
+            uint8_t awaits : 1;    /* some of its suspended handlers wait for an event */
+            uint8_t unwatched : 1; /* the kernel's: the watchdog is to begin with the first handler */
+            uint8_t stall : 1;     /* it has a limit of its own: see lpoe_stall */
+        };
+        uint32_t few;
+    };
+    uint8_t before, age;      /* what the handler before has asked for; for how many events those have been ready */
+    uint8_t debug : 1, unknown : 1; /* the options debug, default */
     uint8_t stopped : 1;      /* `is` is the ID it had */
-    uint8_t stall : 1;        /* it has a limit of its own: see lpoe_stall */
-    uint8_t unwatched : 1;    /* the kernel's: the watchdog is to begin with the first handler */
     uint8_t machine : 1;      /* an NFA */
     uint8_t own_states : 1;   /* its state table is its own, see set_state */
 };
+_Static_assert(sizeof(struct lsession) <= 40, "there may be a million");
 
 /* NULL when it has stopped, or not begun. */
 static inline poe_session *

@@ -381,6 +381,44 @@ describe("poe.wait", function()
     expect.logged { "c 3", "a 1", "b 2" }
   end)
 
+  it("goes on for others when one stops waiting, be it the first, the last or in between", function(expect)
+    for _, order in ipairs { { "a", "b", "c" }, { "c", "b", "a" }, { "b", "a", "c" }, { "b", "c", "a" } } do
+      poe.spawn {
+        _start = function()
+          yield "sleep"
+          for _, e in ipairs { "a", "b", "c" } do yield("wait", e) yield "sleep" end
+          yield "go"
+        end,
+        wait = function(e) expect.log(e, poe.wait(e)) poe.sleep(0.01) end,
+        sleep = function() poe.sleep(0.01) end,
+        go = function() for i = 1, 4 do poe.ask(SESSION, "all", i) poe.sleep(0) end end,
+        all = function(i) for k = 1, math.min(i, 3) do yield(order[k], i) end end,
+        a = function(i) expect.log("handler a", i) end,
+        b = function(i) expect.log("handler b", i) end,
+        c = function(i) expect.log("handler c", i) end,
+      }
+      expect.run()
+      local a, b, c = table.unpack(order)
+      expect.logged { a .. " 1", "handler " .. a .. " 2", b .. " 2", "handler " .. a .. " 3", "handler " .. b .. " 3",
+        c .. " 3", "handler " .. a .. " 4", "handler " .. b .. " 4", "handler " .. c .. " 4" }
+    end
+  end)
+
+  it("takes its event no more when time is up, and others take theirs", function(expect)
+    poe.spawn {
+      _start = function() yield("wait", "a", 0.01) yield("wait", "b", 1) yield "go" end,
+      wait = function(e, time) expect.log(e, (poe.with_timeout(time, poe.wait, e))) end,
+      go = function()
+        poe.sleep(0.02)
+        for i = 1, 2 do yield("a", i) yield("b", i) poe.sleep(0) end
+      end,
+      a = function(i) expect.log("handler a", i) end,
+      b = function(i) expect.log("handler b", i) end,
+    }
+    expect.run()
+    expect.logged { "a nil", "handler a 1", "b 1", "handler a 2", "handler b 2" }
+  end)
+
   it("1000 handlers of one session wait for 1000 events", function(expect)
     local n, got = expect.heavy(1000), 0
     poe.spawn {
