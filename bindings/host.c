@@ -988,12 +988,15 @@ event_push(struct drain *d, lua_State *L, const poe_event *ev)
 }
 
 /* Looks a post's handler up and pushes it, above the state table, which is left there.  Of a session that comes here
- * again, with nobody else in its place meanwhile, table and name are kept at hand.  Returns the type. */
+ * again, with nobody else in its place meanwhile, table and name are kept at hand.  Returns the type; LUA_TNIL when
+ * handlers have a budget of instructions from now on. */
 static __attribute__((noinline)) int
 handler_find(struct drain *d, lua_State *L, const poe_event *ev, const struct lsession *ls)
 {
     if (d->rest >= REST || d->changes != d->p->changes)
         drain_tidy(d, L);
+    if (d->p->instructions)
+        return LUA_TNIL;
     lua_rawgeti(L, DRAIN_ANCHORS, ls->states);
     d->rest++;
     if (d->named == ev->name)
@@ -1038,13 +1041,29 @@ drained(lua_State *L, int status, lua_KContext below)
     return lua_gettop(L) - (int)below;
 }
 
-/* Whether the event wants more than to be called. */
+/* Whether the session's events want more than to be called. */
 static inline int
-is_special(const struct lpoe *p, const struct lsession *ls)
+is_special(const struct lsession *ls)
 {
     static const struct lsession special = { .trace = 1, .awaits = 1, .unwatched = 1 };
 
-    return (ls->few & special.few) || p->instructions;
+    return (ls->few & special.few) != 0;
+}
+
+/* Whether names are to be made ready for its handler. */
+static inline int
+is_named(const struct lpoe *p, const struct lsession *ls)
+{
+    return p->known || ls->wants || ls->asked;
+}
+
+/* Whether it is, or they are. */
+static inline int
+is_special_or_named(const struct lpoe *p, const struct lsession *ls)
+{
+    static const struct lsession all = { .trace = 1, .awaits = 1, .unwatched = 1, .wants = 255, .asked = 255 };
+
+    return p->known || (ls->few & all.few);
 }
 
 /* Runs the handler of another plain event than a post, of a timer or an ask.  Returns 0 when it wants more than to
@@ -1057,9 +1076,9 @@ other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsess
 
     d->runs = 0;
     d->moved = 0;
-    if (p->known || ls->wants || ls->asked)
+    if (is_named(p, ls))
         lpoe_names_ready(L, p, ev);
-    if (!is_special(p, ls) && ev->type < POE_EVENT_RESUME)
+    if (!is_special(ls) && !p->instructions && ev->type < POE_EVENT_RESUME)
         nargs = lpoe_mail_enter(p, ev->payload, ls->states, L, DRAIN_ANCHORS, NULL);
     if (nargs < 0)
         return 0;
@@ -1104,13 +1123,15 @@ drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event 
 static inline __attribute__((always_inline)) int
 post_enter(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
 {
-    if (p->known || ls->wants || ls->asked) {
+    if (is_special_or_named(p, ls)) {
         d->runs = 0;
-        lpoe_names_ready(L, p, ev);
+        if (is_named(p, ls))
+            lpoe_names_ready(L, p, ev);
         d->runs = 1;
+        if (is_special(ls))
+            return -1;
     }
-    if (is_special(p, ls) || POST_VALUES(ev->payload) > LPOE_ARGS
-        || handler_push(d, L, p, ev, ls) != LUA_TFUNCTION)
+    if (POST_VALUES(ev->payload) > LPOE_ARGS || handler_push(d, L, p, ev, ls) != LUA_TFUNCTION)
         return -1;
     int n = POST_VALUES(ev->payload) - 1;
     d->moved = n > 0 ? mail_move(mail_chunk(p, ev->payload), POST_BASE(ev->payload), n, L) : 0;

@@ -169,6 +169,7 @@ poelib_set_instructions(poe_kernel *k, uint64_t instructions)
     if (!instructions && p->current)
         lua_sethook(p->current, NULL, 0, 0);
     p->instructions = p->left = instructions;
+    p->changes++; /* a drain that is on looks again */
 }
 
 /* -- memory -------------------------------------------------------------------------------- */

@@ -139,7 +139,7 @@ struct lpoe {
     uint32_t *slots;          /* of S, from ANCHOR_SLOTS on; see anchors.c; NULL: being moved */
     uint32_t slots_room, slots_used;
     uint32_t slots_free, slots_spare; /* the first free one, 0 none; how many there are */
-    uint32_t changes;         /* of where sessions have their states: who remembers some looks them up again */
+    uint32_t changes;         /* of where sessions have their states, and of `instructions`: who remembers looks again */
 
     lua_State *call_co;       /* the results of the last call, on this coroutine's stack */
     int call_results;

@@ -109,17 +109,17 @@ mail_put(const struct lpoe *p, lua_State *L, int first, const struct lwait *aske
 static inline int
 mail_move(struct chunk *c, int base, int n, lua_State *to)
 {
-    int i = 1;
-
     if (c->top == (uint32_t)(base + n)) {
-        while (lua_type(c->Q, base + i) < LUA_TTABLE)
-            if (i++ == n) {
-                c->top = (uint32_t)base;
-                lua_xmove(c->Q, to, n);
-                return n;
-            }
+        int i = n;
+        while (i > 0 && lua_type(c->Q, -i) < LUA_TTABLE)
+            i--;
+        if (i == 0) {
+            c->top -= (uint32_t)n;
+            lua_xmove(c->Q, to, n);
+            return n;
+        }
     }
-    for (i = 1; i <= n; i++)
+    for (int i = 1; i <= n; i++)
         lua_pushvalue(c->Q, base + i);
     lua_xmove(c->Q, to, n);
     return 0;
