@@ -1121,7 +1121,8 @@ drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event 
 /* Pushes the handler of a post or an ask and its arguments.  Returns how many; -1 when it wants more than to be
  * called. */
 static inline __attribute__((always_inline)) int
-post_enter(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
+post_enter(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls,
+           struct chunk **c)
 {
     if (is_special_or_named(p, ls)) {
         d->runs = 0;
@@ -1134,7 +1135,8 @@ post_enter(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, c
     if (POST_VALUES(ev->payload) > LPOE_ARGS || handler_push(d, L, p, ev, ls) != LUA_TFUNCTION)
         return -1;
     int n = POST_VALUES(ev->payload) - 1;
-    d->moved = n > 0 ? mail_move(mail_chunk(p, ev->payload), POST_BASE(ev->payload), n, L) : 0;
+    *c = mail_chunk(p, ev->payload);
+    d->moved = n > 0 ? mail_move(*c, POST_BASE(ev->payload), n, L) : 0;
     return n;
 }
 
@@ -1142,7 +1144,8 @@ post_enter(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, c
 static inline __attribute__((always_inline)) int
 post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
 {
-    int n = post_enter(d, L, p, ev, ls);
+    struct chunk *c;
+    int n = post_enter(d, L, p, ev, ls, &c);
 
     if (n < 0)
         return 0;
@@ -1150,7 +1153,7 @@ post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, con
     if (p->wait)
         lpoe_wait_over(p);
     TORTURE(p);
-    mail_done(p, mail_chunk(p, ev->payload), POST_BASE(ev->payload), n - d->moved);
+    mail_done(p, c, POST_BASE(ev->payload), n - d->moved);
     return 1;
 }
 
@@ -1158,12 +1161,12 @@ post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, con
 static __attribute__((noinline)) int
 ask_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
 {
-    int n = post_enter(d, L, p, ev, ls), below = DRAIN_TOP + d->rest;
+    struct chunk *c;
+    int n = post_enter(d, L, p, ev, ls, &c), below = DRAIN_TOP + d->rest;
 
     if (n < 0)
         return 0;
     lua_callk(L, n, LUA_MULTRET, below, drained);
-    struct chunk *c = mail_chunk(p, ev->payload);
     if (p->wait) {
         lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
         lpoe_wait_over(p);

@@ -860,21 +860,13 @@ is_last(uint32_t count, uint32_t events, uint32_t others)
     return count == 1 && (events | others) == 0;
 }
 
-/* Whether event_uncount takes it as it takes a post; they also come from the queue. */
-static inline int
-is_like_post(const poe_event *ev)
+/* poe_kernel_next after a post or what counts like one; nothing is called on the usual way. */
+static inline __attribute__((always_inline)) int
+next_usual(poe_kernel *k, struct drain *d)
 {
-    return ev->type == POE_EVENT_ASK || ev->type == POE_EVENT_RESUME;
-}
-
-/* Nearly always posts follow one another, or are like posts: this is made for these, and calls nothing on its way. */
-int
-poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
-{
-    struct drain *d = list_entry(frame, struct drain, frame);
     poe_session *to = d->ev.to, *from = d->ev.from;
 
-    if (k->attends || !frame->counted || k->budget <= 1 || (d->ev.type != POE_EVENT_POST && !is_like_post(&d->ev))
+    if (k->attends || !d->frame.counted || k->budget <= 1
         || is_last(to->events_to, to->events_from, to->others)
         || (from != to && is_last(from->events_from, from->events_to, from->others)))
         return next_other(k, d);
@@ -884,7 +876,7 @@ poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
     k->budget--;
     if (k->queue.head == k->slice_end) {
         if (k->queue.head == k->queue.tail || must_poll(k)) {
-            k->frame = frame->up;
+            k->frame = d->frame.up;
             return 0;
         }
         slice_follow(k);
@@ -892,6 +884,21 @@ poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
     event_copy(&d->ev, queue_head(&k->queue));
     k->queue.head++;
     return next_begin(k, d);
+}
+
+/* After no post. */
+static __attribute__((noinline)) int
+next_rare(poe_kernel *k, struct drain *d)
+{
+    return d->ev.type == POE_EVENT_ASK || d->ev.type == POE_EVENT_RESUME ? next_usual(k, d) : next_other(k, d);
+}
+
+int
+poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
+{
+    struct drain *d = list_entry(frame, struct drain, frame);
+
+    return d->ev.type == POE_EVENT_POST ? next_usual(k, d) : next_rare(k, d);
 }
 
 /* Has the host run the event in `d`, and what plain ones follow. */
