@@ -34,18 +34,14 @@ lpoe_anchors_reserve(lua_State *L, struct lpoe *p, int anchors, uint32_t n)
     while (p->slots_spare < n) {
         uint32_t slot = p->slots_used + ANCHOR_SLOTS;
         if (p->slots_used == p->slots_room) {
-            uint32_t room = p->slots_room ? p->slots_room * 2 : 16;
-            void *ud;
-            lua_Alloc alloc = lua_getallocf(L, &ud);
             uint32_t *old = p->slots;
             p->slots = NULL; /* for a signal's handler: see lpoe_stall */
-            uint32_t *slots = alloc(ud, old, p->slots_room * sizeof *slots, room * sizeof *slots);
+            uint32_t *slots = lpoe_array_grow(L, old, sizeof *slots, &p->slots_room, 16);
             p->slots = slots ? slots : old;
             if (!slots) {
                 luaL_error(L, "not enough memory");
                 return;
             }
-            p->slots_room = room;
         }
         lua_pushboolean(L, 0);
         lua_rawseti(L, anchors, slot);

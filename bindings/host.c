@@ -46,14 +46,10 @@ pool_grow(lua_State *A)
     struct lpoe *p = lua_touserdata(A, 1);
 
     if (p->pool_made == p->pool_room) {
-        uint32_t room = p->pool_room ? p->pool_room * 2 : 8;
-        void *ud;
-        lua_Alloc alloc = lua_getallocf(A, &ud);
-        lua_State **pool = alloc(ud, p->pool, p->pool_room * sizeof *pool, room * sizeof *pool);
+        lua_State **pool = lpoe_array_grow(A, p->pool, sizeof *pool, &p->pool_room, 8);
         if (!pool)
             return luaL_error(A, "not enough memory");
         p->pool = pool;
-        p->pool_room = room;
     }
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_threads);
     lua_State *co = lua_newthread(A);

@@ -362,17 +362,24 @@ l_wheel_put(lua_State *L)
     return wheel_ask(L);
 }
 
+/* Pushes a method of wheels: the function at 1, or `method` where the stream in their field `field` lets it. */
+static int
+push_direct(lua_State *L, const char *field, lua_CFunction method)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushstring(L, field);
+    lua_pushvalue(L, 1);
+    lua_pushcclosure(L, method, 3);
+    return 1;
+}
+
 /* put_direct(put) -> a method of wheels that have their stream in field `output`: what `put` does, at once where
  * the stream is direct */
 static int
 l_put_direct(lua_State *L)
 {
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_pushliteral(L, "output");
-    lua_pushvalue(L, 1);
-    lua_pushcclosure(L, l_wheel_put, 3);
-    return 1;
+    return push_direct(L, "output", l_wheel_put);
 }
 
 /* -- handlers that wait for a record ------------------------------------------------------- */
@@ -391,16 +398,12 @@ getters_add(lua_State *L, struct lstream *s)
         s->waiting = n;
     }
     if (s->waiting == s->room) {
-        uint32_t room = s->room ? s->room * 2 : 1;
-        void *ud;
-        lua_Alloc alloc = lua_getallocf(L, &ud);
-        lua_Integer *getters = alloc(ud, s->getters, s->room * sizeof *getters, room * sizeof *getters);
+        lua_Integer *getters = lpoe_array_grow(L, s->getters, sizeof *getters, &s->room, 1);
         if (!getters) {
             luaL_error(L, "not enough memory");
             return;
         }
         s->getters = getters;
-        s->room = room;
     }
     s->getters[s->waiting++] = ticket;
 }
@@ -515,12 +518,7 @@ l_wheel_got(lua_State *L)
 static int
 l_get_direct(lua_State *L)
 {
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_pushliteral(L, "input");
-    lua_pushvalue(L, 1);
-    lua_pushcclosure(L, l_wheel_get, 3);
-    return 1;
+    return push_direct(L, "input", l_wheel_get);
 }
 
 /* got(live, function) -> a function for stream:getting; `live`: the wheels by ID; what nobody waits for is the other

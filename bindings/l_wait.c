@@ -296,17 +296,13 @@ wait_new(lua_State *L, struct lpoe *p)
 
     lpoe_mail_hold(p, L, &mail); /* for good */
     if (p->wait_count == p->wait_room) {
-        uint32_t room = p->wait_room ? p->wait_room * 2 : 8;
-        void *ud;
-        lua_Alloc alloc = lua_getallocf(L, &ud);
-        struct lwait **waits = alloc(ud, p->waits, p->wait_room * sizeof *waits, room * sizeof *waits);
+        struct lwait **waits = lpoe_array_grow(L, p->waits, sizeof *waits, &p->wait_room, 8);
         if (!waits) {
             lpoe_mail_drop(p, mail.payload);
             luaL_error(L, "not enough memory");
             return NULL;
         }
         p->waits = waits;
-        p->wait_room = room;
     }
     *w = (struct lwait){ .index = p->wait_count + 1 };
     return p->waits[p->wait_count++] = w;

@@ -173,6 +173,9 @@ lpoe_magic(const struct lsession *ls)
 struct lpoe *lpoe_find(lua_State *L);
 poe_kernel *lpoe_open(lua_State *L, const struct poe_config *config, int confined);
 void lpoe_setfuncs(lua_State *L, struct lpoe *p, const luaL_Reg *funcs);
+/* Doubles the room of an array, of at least `least` elements of `size` bytes, by the state's allocator.  Returns where
+ * it is then; NULL without memory, and nothing has changed. */
+void *lpoe_array_grow(lua_State *L, void *array, size_t size, uint32_t *room, uint32_t least);
 
 static inline struct lpoe *
 lpoe_context(lua_State *L)

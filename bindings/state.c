@@ -47,6 +47,19 @@ lpoe_setfuncs(lua_State *L, struct lpoe *p, const luaL_Reg *funcs)
     luaL_setfuncs(L, funcs, 1);
 }
 
+void *
+lpoe_array_grow(lua_State *L, void *array, size_t size, uint32_t *room, uint32_t least)
+{
+    uint32_t more = *room ? *room * 2 : least;
+    void *ud;
+    lua_Alloc alloc = lua_getallocf(L, &ud);
+    void *grown = alloc(ud, array, *room * size, more * size);
+
+    if (grown)
+        *room = more;
+    return grown;
+}
+
 /* -- birth and death ----------------------------------------------------------------------- */
 
 /* __gc of the context: the end of the state, or of the collector's patience with a failed open. */

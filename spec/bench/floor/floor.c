@@ -106,6 +106,15 @@ ring_double(void)
     kernel.tail = capacity;
 }
 
+/* Where one more event is to be put. */
+static inline struct event *
+event_add(void)
+{
+    if (kernel.tail - kernel.head > kernel.mask)
+        ring_double();
+    return &kernel.ring[kernel.tail++ & kernel.mask];
+}
+
 /* post(session, event, ...) */
 static int
 l_post(lua_State *L)
@@ -113,9 +122,7 @@ l_post(lua_State *L)
     int count = lua_gettop(L) - 2;
     lua_State *pool = kernel.pool[kernel.filling];
 
-    if (kernel.tail - kernel.head > kernel.mask)
-        ring_double();
-    kernel.ring[kernel.tail++ & kernel.mask] = (struct event){
+    *event_add() = (struct event){
         .session = (uint32_t)lua_tointeger(L, 1),
         .name = (uint16_t)lua_tointeger(L, 2),
         .count = (uint16_t)count,
@@ -143,15 +150,13 @@ l_session(lua_State *L)
     return 1;
 }
 
-/* ask(session, event, x) -> what the handler returns, in a coroutine that run_in has started */
+/* ask(session, event, x) -> what the handler returns, in a coroutine that wait_in has started */
 static int
 l_ask(lua_State *L)
 {
     lua_State *pool = kernel.pool[kernel.filling];
 
-    if (kernel.tail - kernel.head > kernel.mask)
-        ring_double();
-    kernel.ring[kernel.tail++ & kernel.mask] = (struct event){
+    *event_add() = (struct event){
         .session = (uint32_t)lua_tointeger(L, 1),
         .name = (uint16_t)lua_tointeger(L, 2),
         .count = 1,
@@ -183,9 +188,7 @@ answer(lua_State *L, const struct event *event)
         exit(1);
     }
     lua_xmove(L, event->asker, 1);
-    if (kernel.tail - kernel.head > kernel.mask)
-        ring_double();
-    kernel.ring[kernel.tail++ & kernel.mask] = (struct event){ .session = UINT32_MAX, .asker = event->asker };
+    *event_add() = (struct event){ .session = UINT32_MAX, .asker = event->asker };
 }
 
 /* wait_in(function): runs it where it may ask */
