@@ -130,6 +130,32 @@ each_handler_has_its_own_budget(void)
     poelib_close(&L);
 }
 
+static int
+l_limit(lua_State *L)
+{
+    poelib_set_instructions(lua_touserdata(L, lua_upvalueindex(1)), 100000);
+    return 0;
+}
+
+/* They are in the middle of a run of events, the states of both sessions well known by then. */
+static void
+a_budget_set_by_a_handler_holds_for_the_next(void)
+{
+    poe_kernel *k;
+    lua_State *L = open_state(POELIB_SAFE, 0, 0, &k);
+
+    lua_pushlightuserdata(L, k);
+    lua_pushcclosure(L, l_limit, 1);
+    lua_setglobal(L, "limit");
+    works(L, "local b = poe.spawn { _start = function() KERNEL:refcount_increment(SESSION:ID(), 'x') end, "
+             "a = function(n) if n == 0 then while true do end end end } "
+             "poe.spawn { _start = function() yield('a', 9) end, "
+             "a = function(n) if n == 3 then limit() end post(b, 'a', n) if n > 0 then yield('a', n - 1) end end }");
+    check(poelib_run(L) == LUA_ERRRUN, "the last one loops", 0);
+    check(has("0:budget of instructions"), "it is told", 0);
+    poelib_close(&L);
+}
+
 static void
 interrupt_and_budget_share_the_hook(void)
 {
@@ -340,6 +366,7 @@ limits_spec(void)
     stalls_are_told_and_ended();
     no_loop_outlives_its_budget();
     each_handler_has_its_own_budget();
+    a_budget_set_by_a_handler_holds_for_the_next();
     interrupt_and_budget_share_the_hook();
     memory_has_its_limit();
     a_script_sees_what_was_chosen();
