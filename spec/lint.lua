@@ -1,5 +1,6 @@
 --- No warning, anywhere: compilers, analysers, and the walls of the house.  Run by `make lint`.
 ---   lua5.4 spec/lint.lua
+local pool = dofile "spec/pool.lua"
 local failed, passed = 0, 0
 
 local function output_of(command)
@@ -32,7 +33,7 @@ local function flags(package)
 end
 
 local c_files = lines "git ls-files -co --exclude-standard -- 'runtime/*.c' 'bindings/*.c' 'spec/*.c'"
-local library_files = table.concat(lines "git ls-files -co --exclude-standard -- 'runtime/*.c' 'bindings/*.c'", " ")
+local library_files = lines "git ls-files -co --exclude-standard -- 'runtime/*.c' 'bindings/*.c'"
 local lua_files = lines "git ls-files -co --exclude-standard -- 'lua/*.lua' 'spec/*.lua'"
 -- -idirafter: a host says <poelib.h>, and <signal.h> is not runtime/signal.h.
 local c_flags = "-std=c11 -D_GNU_SOURCE -iquote runtime -iquote bindings -iquote spec "
@@ -43,17 +44,6 @@ local warnings = "-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissin
 
 -- C ------------------------------------------------------------------------------------------
 
-for _, cc in ipairs { "gcc", "clang" } do
-  for _, define in ipairs { "", "-DPOE_TORTURE" } do
-    local complaint = {}
-    for _, file in ipairs(c_files) do
-      complaint[#complaint + 1] =
-        output_of(("%s -O2 -fsyntax-only %s %s %s %s"):format(cc, c_flags, warnings, define, file))
-    end
-    check(cc .. " " .. define .. " has nothing to say", table.concat(complaint))
-  end
-end
-
 local tidy = "bugprone-*,clang-analyzer-*,performance-*,-bugprone-easily-swappable-parameters,"
   .. "-bugprone-reserved-identifier,-bugprone-assignment-in-if-condition,"
   .. "-clang-analyzer-security.insecureAPI.*,-bugprone-narrowing-conversions,"
@@ -62,9 +52,36 @@ local tidy = "bugprone-*,clang-analyzer-*,performance-*,-bugprone-easily-swappab
   .. "-bugprone-sizeof-expression,-bugprone-integer-division,-bugprone-signed-char-misuse,"
   .. "-clang-analyzer-core.UndefinedBinaryOperatorResult,"
   .. "-clang-analyzer-valist.Uninitialized" -- clang 14 sees va_start not at all after a loop
-check("clang-tidy", (output_of(("clang-tidy --quiet --checks=-*,%s --warnings-as-errors=* %s -- %s")
-  :format(tidy, library_files, c_flags)):gsub("%d+ warnings? generated%.\n", "")
-  :gsub("Suppressed %d+[^\n]*\n", ""):gsub("Use %-header%-filter[^\n]*\n?", "")))
+
+-- A command per file, the slow ones first; a check has what was said of its files, in their order.
+local commands, ended, checks = {}, {}, {}
+local function look(name, command, files)
+  local said = {}
+  checks[#checks + 1] = { name = name, said = said }
+  for i, file in ipairs(files) do
+    local log = os.tmpname()
+    commands[#commands + 1] = ("%s >%s 2>&1"):format(command:format(file), log)
+    said[i] = file .. " was not looked at\n"
+    ended[#commands] = function(ok)
+      local f <close> = assert(io.open(log))
+      said[i] = f:read "a":gsub("%d+ warnings? generated%.\n", "")
+        :gsub("Suppressed %d+[^\n]*\n", ""):gsub("Use %-header%-filter[^\n]*\n?", "")
+      if not ok then said[i] = said[i] .. file .. " failed\n" end
+      os.remove(log)
+    end
+  end
+end
+
+look("clang-tidy", ("clang-tidy --quiet --checks=-*,%s --warnings-as-errors=* %%s -- %s"):format(tidy, c_flags),
+  library_files)
+for _, cc in ipairs { "gcc", "clang" } do
+  for _, define in ipairs { "", "-DPOE_TORTURE" } do
+    look(cc .. " " .. define .. " has nothing to say",
+      ("%s -O2 -fsyntax-only %s %s %s %%s"):format(cc, c_flags, warnings, define), c_files)
+  end
+end
+pool(commands, function(i, ok) ended[i](ok) end)
+for _, one in ipairs(checks) do check(one.name, table.concat(one.said)) end
 check("cppcheck", output_of("cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr "
   .. "--suppress=missingIncludeSystem --error-exitcode=1 -D__x86_64__ runtime bindings"))
 
