@@ -704,15 +704,24 @@ START_TEST(other_peoples_children_are_left_to_them)
 }
 END_TEST
 
+/* Not of fork, which copies what each of so many would leave unused. */
+static int
+child_that_ends(void)
+{
+    int pid = vfork();
+
+    if (pid == 0)
+        _exit(0);
+    return pid;
+}
+
 START_TEST(of_the_ends_nobody_asked_for_only_the_last_are_kept)
 {
     struct child *child;
 
     for (int i = 0; i < POE_ENDED_KEPT + 10; i++) {
         ck_assert_int_eq(poe__child_expect(h.kernel, &child), 0);
-        int pid = vfork(); /* fork copies what each of so many would leave unused */
-        if (pid == 0)
-            _exit(0);
+        int pid = child_that_ends();
         poe__child_started(h.kernel, child, pid);
         wait_ended(pid);
         poe__children_reap(h.kernel);
