@@ -516,8 +516,8 @@ END_TEST
 START_TEST(clearing_by_name_leaves_posts_and_others_timers)
 {
     static const struct role cast[] = {
-        { "A", { { "_start", "delay 0.001 e; delay 0.002 e; delay 0.003 f; yield e; clear e" } } },
-        { "B", { { "_start", "delay 0.05 e" } } }, { 0 } };
+        { "A", { { "_start", "yield e; delay 0.001 e; delay 0.002 e; delay 0.003 f; clear e" } } },
+        { "B", { { "_start", "delay 0.2 e" } } }, { 0 } };
     host_story(&h, cast, "A B", "A:e A:f A:_stop B:e B:_stop");
     ck_assert_uint_eq(h.dropped, 2);
 }
