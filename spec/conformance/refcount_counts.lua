@@ -21,7 +21,7 @@ poe.Session.create { inline_states = {
   end,
 } }
 poe.Session.create { inline_states = {
-  _start = function() KERNEL:refcount_decrement(SESSION:ID(), "n") KERNEL:delay("last", 0.1) end,
+  _start = function() KERNEL:refcount_decrement(SESSION:ID(), "n") KERNEL:delay("last", 0.5) end,
   last = function() print("N back to " .. KERNEL:refcount_increment(SESSION:ID(), "n")) end,
   _stop = function() print "N:_stop" end,
 } }

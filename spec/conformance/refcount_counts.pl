@@ -19,7 +19,7 @@ POE::Session->create(inline_states => {
   },
 });
 my $negative = POE::Session->create(inline_states => {
-  _start => sub { $_[KERNEL]->refcount_decrement($_[SESSION]->ID, "n"); $_[KERNEL]->delay(last => 0.1) },
+  _start => sub { $_[KERNEL]->refcount_decrement($_[SESSION]->ID, "n"); $_[KERNEL]->delay(last => 0.5) },
   last   => sub { print "N back to ", $_[KERNEL]->refcount_increment($_[SESSION]->ID, "n"), "\n" },
   _stop  => sub { print "N:_stop\n" },
 });

@@ -2,12 +2,12 @@
 local poe = require "poe"
 
 local v = poe.Session.create { inline_states = {
-  _start = function() KERNEL:delay("end", 0.04) end,
+  _start = function() KERNEL:delay("end", 0.4) end,
   e = function(text) print("V:e " .. text) end,
   ["end"] = function() print "V:end" end,
 } }
 poe.Session.create { inline_states = {
-  _start = function() KERNEL:delay("go", 0.01) end,
+  _start = function() KERNEL:delay("go", 0.1) end,
   go = function()
     print "S:go"
     post(v, "e", "from S, before")
@@ -18,7 +18,7 @@ poe.Session.create { inline_states = {
   _stop = function() print "S:_stop" end,
 } }
 poe.Session.create { inline_states = {
-  _start = function() KERNEL:delay("go", 0.02) end,
+  _start = function() KERNEL:delay("go", 0.2) end,
   go = function() print "W:go" post(v, "e", "from W") end,
   _stop = function() print "W:_stop" end,
 } }

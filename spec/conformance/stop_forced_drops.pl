@@ -3,12 +3,12 @@ use strict; use warnings; use POE;
 $| = 1;
 
 my $v = POE::Session->create(inline_states => {
-  _start => sub { $_[KERNEL]->delay(end => 0.04) },
+  _start => sub { $_[KERNEL]->delay(end => 0.4) },
   e      => sub { print "V:e $_[ARG0]\n" },
   end    => sub { print "V:end\n" },
 });
 POE::Session->create(inline_states => {
-  _start => sub { $_[KERNEL]->delay(go => 0.01) },
+  _start => sub { $_[KERNEL]->delay(go => 0.1) },
   go     => sub {
     print "S:go\n";
     $_[KERNEL]->post($v, "e", "from S, before");
@@ -19,7 +19,7 @@ POE::Session->create(inline_states => {
   _stop => sub { print "S:_stop\n" },
 });
 POE::Session->create(inline_states => {
-  _start => sub { $_[KERNEL]->delay(go => 0.02) },
+  _start => sub { $_[KERNEL]->delay(go => 0.2) },
   go     => sub { print "W:go\n"; $_[KERNEL]->post($v, "e", "from W") },
   _stop  => sub { print "W:_stop\n" },
 });
