@@ -12,7 +12,7 @@ function tmux.new(columns, lines, command, files)
   servers = servers + 1
   local name = ("poe-spec-%d-%d"):format(poe.pid(), servers)
   local function run(words)
-    local pipe <close> = io.popen(("TERM=screen LC_ALL=C.UTF-8 tmux -u -L %s -f /dev/null %s 2>&1")
+    local pipe <close> = io.popen(("TERM=screen LC_ALL=C.UTF-8 exec tmux -u -L %s -f /dev/null %s 2>&1")
       :format(name, words))
     return pipe:read "a"
   end
@@ -22,8 +22,10 @@ function tmux.new(columns, lines, command, files)
 
   --- The rows without blanks at their ends, and the cursor.
   function t.screen()
-    local text = run "capture-pane -p":gsub("[ \n]+$", ""):gsub(" +\n", "\n")
-    return text, run "display-message -p '#{cursor_x},#{cursor_y}'":gsub("\n", "")
+    local said = run "capture-pane -p ';' display-message -p '#{cursor_x},#{cursor_y}'"
+    local text, cursor = said:match "^(.*\n)(%d+,%d+)\n$"
+    text = (text or said):gsub("[ \n]+$", ""):gsub(" +\n", "\n")
+    return text, cursor or ""
   end
 
   --- Waits until the screen is this, or some seconds.

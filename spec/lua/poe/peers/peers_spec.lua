@@ -150,9 +150,15 @@ ngircd -n -f $dir/ircd.conf >$dir/log 2>&1 & pids=$!
 listening @PORT; touch $dir/bot
 @POE lua/examples/irc_bot.lua @PORT '#poe' >$dir/bot & pids="$pids $!"
 while ! grep -q 'in #poe' $dir/bot; do sleep 0.05; done
-{ printf 'NICK tester\r\nUSER tester 0 * :t\r\nJOIN #poe\r\n'; sleep 1; printf 'PRIVMSG #poe :!echo hello there\r\n'
-  sleep 1; printf 'PRIVMSG #poe :!quit\r\n'; sleep 1; printf 'QUIT\r\n'; } |
-  nc -q 2 127.0.0.1 @PORT | grep -o 'PRIVMSG #poe :tester: .*\|QUIT :.*bye.*'
+mkfifo $dir/say
+nc 127.0.0.1 @PORT <$dir/say >$dir/heard & pids="$pids $!"
+exec 3>$dir/say
+hears() { for _ in $(seq 200); do grep -q "$1" $dir/heard && return; sleep 0.05; done; }
+printf 'NICK tester\r\nUSER tester 0 * :t\r\nJOIN #poe\r\n' >&3; hears ' 366 ' # all names there are told
+printf 'PRIVMSG #poe :!echo hello there\r\n' >&3; hears ':tester: hello there'
+printf 'PRIVMSG #poe :!quit\r\n' >&3; hears 'QUIT :.*bye"'
+printf 'QUIT\r\n' >&3
+grep -o 'PRIVMSG #poe :tester: .*\|QUIT :.*bye.*' $dir/heard
 ]], free_port())), { "PRIVMSG #poe :tester: hello there", 'QUIT :"bye"' })
   end, 60)
 end)
