@@ -5,19 +5,28 @@ local function cores()
   return pipe:read "n" or 1
 end
 
---- Starts them in their order; done(i, ok, seconds) is called when the ith has ended.  What they print is for
---- them to redirect.
----@param commands string[]
+local function quote(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+--- Starts them in their order; done(i, ok, seconds) is called when the ith has ended.  A list of commands in place
+--- of one: one after the other, each with a number of its own.  What they print is for them to redirect.
+---@param commands (string | string[])[]
 ---@param done fun(i: integer, ok: boolean, seconds: number)
----@param lanes? integer
-local function pool(commands, done, lanes)
-  lanes = lanes or tonumber(os.getenv "LANES") or cores()
-  local list = os.tmpname()
+local function pool(commands, done)
+  local list, count = os.tmpname(), 0
   local file = assert(io.open(list, "wb"))
-  for i, command in ipairs(commands) do assert(file:write(i, "\0", command, "\0")) end
+  for _, chain in ipairs(commands) do
+    for _, command in ipairs(type(chain) == "table" and chain or { chain }) do
+      count = count + 1
+      file:write("from=$(date +%s%N); sh -c ", quote(command), " </dev/null; ",
+        "echo ", count, " $? $((($(date +%s%N) - from) / 1000000)); ")
+    end
+    assert(file:write "\0")
+  end
   file:close()
-  local one = [[from=$(date +%s%N); sh -c "$1" </dev/null; echo "$0 $? $((($(date +%s%N) - from) / 1000000))"]]
-  local pipe <close> = assert(io.popen(("xargs -0 -a %s -n 2 -P %d sh -c '%s'"):format(list, lanes, one)))
+  local pipe <close> = assert(io.popen(("xargs -0 -a %s -n 1 -P %d sh -c"):format(list,
+    tonumber(os.getenv "LANES") or cores())))
   for line in pipe:lines() do
     local i, status, ms = line:match "^(%d+) (%d+) (%d+)$"
     done(tonumber(i), status == "0", tonumber(ms) / 1000)

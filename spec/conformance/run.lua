@@ -35,7 +35,7 @@ end
 local log = os.tmpname()
 for _, name in ipairs(names) do
   local path = folder .. "/" .. name
-  os.execute(("timeout 60 %s %s.lua >%s 2>%s.err </dev/null"):format(poe, path, log, log))
+  os.execute(("exec timeout 60 %s %s.lua >%s 2>%s.err </dev/null"):format(poe, path, log, log))
   local expected, got = read(path .. ".out"), read(log)
   if expected == got and expected ~= "" then
     passed = passed + 1
