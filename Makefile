@@ -186,8 +186,9 @@ spec: packages-test
 
 test: packages-test
 	@mkdir -p build; for flavour in release debug asan torture; do \
+	  case $$flavour in release|asan) installed=flavour;; *) installed=;; esac; \
 	  $(MAKE) --no-print-directory -j2 FLAVOUR=$$flavour build/$$flavour/poe build/$$flavour/specs \
-	    build/$$flavour/binding-specs >build/$$flavour.log 2>&1 \
+	    build/$$flavour/binding-specs $$installed >build/$$flavour.log 2>&1 \
 	    || { cat build/$$flavour.log; exit 1; }; \
 	done
 	@$(MAKE) --no-print-directory -j2 FLAVOUR=tsan build/tsan/threads build/tsan/specs >build/tsan.log 2>&1 \
