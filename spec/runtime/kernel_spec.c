@@ -513,7 +513,7 @@ foreign_run(struct host *host, int *rc)
 START_TEST(a_foreign_loop_steps_the_kernel)
 {
     static const struct role cast[] = {
-        { "A", { { "_start", "yield x; delay 0.05 t; watch in read r" }, { "x", "yield y" },
+        { "A", { { "_start", "yield x; delay 0.3 t; watch in read r" }, { "x", "yield y" },
                  { "t", "write out hi" }, { "r", "read in; ignore in read" } } },
         { "B", { { "_start", "alias b; sig IDLE; yield x" } } }, { 0 } };
     int rc;
