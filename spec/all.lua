@@ -33,12 +33,12 @@ local function in_lua(name, environment)
 end
 
 local function in_c(name, environment)
-  step(name .. " C", ("%s build/%s/specs"):format(environment, name))
-  step(name .. " C drained", ("%s build/%s/specs -d"):format(environment, name))
+  timed_step(name .. " C", ("%s build/%s/specs"):format(environment, name))
+  timed_step(name .. " C drained", ("%s build/%s/specs -d"):format(environment, name))
 end
 
 local function binding(name, environment)
-  step(name .. " binding", ("%s build/%s/binding-specs"):format(environment, name))
+  timed_step(name .. " binding", ("%s build/%s/binding-specs"):format(environment, name))
 end
 
 --- In one process: what looks at memory takes its time to do so at each process's end, and finds there whatever
@@ -58,7 +58,7 @@ else
   in_lua("torture", "")
   in_lua("asan", asan)
   in_lua("release", "")
-  step("valgrind C", ONE_PROCESS .. "valgrind -q --child-silent-after-fork=yes "
+  timed_step("valgrind C", ONE_PROCESS .. "valgrind -q --child-silent-after-fork=yes "
     .. "--error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite build/debug/specs -x process")
   step("release installed", "lua5.4 spec/install_spec.lua release")
   step("asan installed", asan .. "lua5.4 spec/install_spec.lua asan")
@@ -67,10 +67,10 @@ else
     in_c(name, "")
     binding(name, "")
   end
-  step("asan C", asan .. ONE_PROCESS .. "build/asan/specs -x process")
-  step("asan C drained", asan .. ONE_PROCESS .. "build/asan/specs -x process -d")
-  step("asan processes", asan .. "build/asan/specs process")
-  step("asan processes drained", asan .. "build/asan/specs process -d")
+  timed_step("asan C", asan .. ONE_PROCESS .. "build/asan/specs -x process")
+  timed_step("asan C drained", asan .. ONE_PROCESS .. "build/asan/specs -x process -d")
+  timed_step("asan processes", asan .. "build/asan/specs process")
+  timed_step("asan processes drained", asan .. "build/asan/specs process -d")
   binding("asan", asan)
   step("tsan threads", "TSAN_OPTIONS=halt_on_error=1 " .. still .. "build/tsan/threads")
   step("tsan ports", "TSAN_OPTIONS=halt_on_error=1 CK_FORK=no " .. still .. "build/tsan/specs port")
