@@ -155,8 +155,9 @@ static const char processes[] =
     "    HEAP.w:put 'hi' KERNEL:sig_child(HEAP.w:PID() or 1, 'chld') KERNEL:delay('late', 0.3)\n"
     "  end,\n"
     "  out = function(line) HEAP.line = line end, err = function() end,\n"
-    "  close = function() HEAP.closed = true HEAP.w:close() end,\n"
-    "  chld = function() if HEAP.line == 'hi' and HEAP.closed then result = 42 KERNEL:delay 'late' end end,\n"
+    "  close = function() HEAP.closed = true HEAP.w:close() yield 'over' end,\n"
+    "  chld = function() HEAP.gone = true yield 'over' end,\n" /* in whichever order they come */
+    "  over = function() if HEAP.line == 'hi' and HEAP.closed and HEAP.gone then result = 42 KERNEL:delay 'late' end end,\n"
     "  late = function() HEAP.w:close() KERNEL:sig_child(HEAP.w:PID() or 1) end,\n"
     "  died = function() KERNEL:stop() end }\n"
     "KERNEL:run()\n";
