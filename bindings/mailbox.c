@@ -90,8 +90,10 @@ chunk_new(struct lpoe *p, lua_State *L)
     if (p->chunk_count == p->chunk_room)
         chunks_grow(p, L);
     struct chunk **c = &p->chunks[p->chunk_count];
-    if (!*c && !(*c = alloc(ud, NULL, 0, sizeof **c)))
+    if (!*c && !(*c = alloc(ud, NULL, 0, sizeof **c))) {
         luaL_error(L, "not enough memory");
+        return NULL;
+    }
     (*c)->Q = stack_new(p, L);
     (*c)->token = lpoe_token(KIND_POST, (uint64_t)p->chunk_count++ << 32);
     (*c)->top = CHUNK_BASE;
