@@ -634,9 +634,40 @@ go_begin(struct lwait *w, struct poe_frame *frame)
         poe_kernel_reframe(p->kernel, w->calls);
         w->calls = NULL;
     }
-    wait_cancel(w);
+    if (w->alarm || w->event || w->target)
+        wait_cancel(w);
     w->co = NULL;
     w->turn++;
+}
+
+/* It has ended on `co`. */
+static __attribute__((noinline)) int
+go_end(struct lwait *w, lua_State *co, int status, poe_payload *out)
+{
+    struct lpoe *p = w->p;
+    int n = lua_gettop(co) - w->below, rc = 0;
+
+    if (w->loose && status == LUA_OK)
+        lpoe_coroutine_done(p, co);
+    else if (w->loose)
+        lpoe_coroutine_reset(p, co);
+    else if (w->chunk && !w->parent)
+        w->done = 1; /* poelib_call fetches the results */
+    else if (status == LUA_OK) {
+        if (w->parent)
+            child_over(w, co, 1, n);
+        else if (w->ev.type == POE_EVENT_ASK)
+            lpoe_answer(p, w->ev.payload, co, n);
+        lpoe_coroutine_done(p, co);
+    } else if (w->parent) {
+        lpoe_trace_keep(p, co, w, w->parent);
+        child_over(w, co, 0, 1);
+        lpoe_coroutine_reset(p, co);
+    } else
+        rc = lpoe_raised(p, co, &w->ev, out);
+    p->wait = w;
+    lpoe_wait_over(p);
+    return rc;
 }
 
 /* It has ended on `co`, or been suspended again: what host_dispatch returns. */
@@ -644,34 +675,12 @@ int
 lpoe_gone(struct lwait *w, lua_State *co, struct poe_frame *frame, int status, poe_payload *out)
 {
     struct lpoe *p = w->p;
-    int n, rc = 0;
+    int rc = POE_SUSPENDED;
 
-    if (status == LUA_YIELD) {
+    if (status == LUA_YIELD)
         lpoe_suspended(p, co, NULL, w->below);
-        rc = POE_SUSPENDED;
-    } else {
-        n = lua_gettop(co) - w->below;
-        if (w->loose && status == LUA_OK)
-            lpoe_coroutine_done(p, co);
-        else if (w->loose)
-            lpoe_coroutine_reset(p, co);
-        else if (w->chunk && !w->parent)
-            w->done = 1; /* poelib_call fetches the results */
-        else if (status == LUA_OK) {
-            if (w->parent)
-                child_over(w, co, 1, n);
-            else if (w->ev.type == POE_EVENT_ASK)
-                lpoe_answer(p, w->ev.payload, co, n);
-            lpoe_coroutine_done(p, co);
-        } else if (w->parent) {
-            lpoe_trace_keep(p, co, w, w->parent);
-            child_over(w, co, 0, 1);
-            lpoe_coroutine_reset(p, co);
-        } else
-            rc = lpoe_raised(p, co, &w->ev, out);
-        p->wait = w;
-        lpoe_wait_over(p);
-    }
+    else
+        rc = go_end(w, co, status, out);
     if (poe_kernel_frame(p->kernel) != frame)
         poe_kernel_reframe(p->kernel, frame);
     return rc;

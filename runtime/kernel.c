@@ -490,6 +490,24 @@ poe__queued(const poe_session *s)
     return n;
 }
 
+/* Sets payload, type and notes of an event in one go: what is stored by parts of a word cannot be read as a word
+ * before it has reached the cache, and it may be read soon. */
+static inline void
+event_set(poe_event *ev, poe_payload payload, enum poe_event_type type)
+{
+#if defined __GNUC__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ /* bit-fields begin with a word's lowest bits */
+    const size_t at = offsetof(poe_event, stamp_ns) + sizeof ev->stamp_ns;
+    uint64_t word = payload | (uint64_t)type << 56;
+
+    _Static_assert(sizeof *ev == offsetof(poe_event, stamp_ns) + sizeof ev->stamp_ns + sizeof word, "the last word");
+    memcpy((char *)ev + at, &word, sizeof word);
+#else
+    ev->payload = payload;
+    ev->type = type;
+    ev->fixed = ev->by_default = 0;
+#endif
+}
+
 /* Puts an event into the queue, where there is room. */
 static inline void
 event_put(poe_kernel *k, poe_session *to, poe_session *from, const char *name, const char *state,
@@ -497,8 +515,12 @@ event_put(poe_kernel *k, poe_session *to, poe_session *from, const char *name, c
 {
     poe_event *ev = queue_slot(&k->queue);
 
-    *ev = (poe_event){ .to = to, .from = from, .name = name, .with.state = state, .stamp_ns = k->now,
-                       .payload = payload, .type = type };
+    ev->to = to;
+    ev->from = from;
+    ev->name = name;
+    ev->with.state = state;
+    ev->stamp_ns = k->now;
+    event_set(ev, payload, type);
     to->events_to++;
     if (from != to)
         from->events_from++;
