@@ -30,8 +30,8 @@ enum anchor {
     ANCHOR_SOCKET_MT, ANCHOR_STREAM_MT, ANCHOR_LATER_MT, ANCHOR_FILE_MT,
     ANCHOR_TTY_MT, ANCHOR_OUTPUT_MT,
     ANCHOR_HTTP_LINES,  /* status lines; see l_http.c */
-    ANCHOR_NAMES, ANCHOR_READY, /* the names' table; what is needed to make them ready: see names.c */
-    ANCHOR_FRAME_MT = ANCHOR_READY + 8, /* of the guard a self-call leaves on its caller's stack */
+    ANCHOR_READY,       /* what is needed to make names ready: see names.c */
+    ANCHOR_FRAME_MT = ANCHOR_READY + 7, /* of the guard a self-call leaves on its caller's stack */
     ANCHOR_NO_STATES,   /* false: what is in place of the state table of a session that has stopped */
     ANCHOR_SLOTS        /* and on: sessions and state tables, see anchors.c */
 };
@@ -441,7 +441,7 @@ void lpoe_names_install(lua_State *L, struct lpoe *p);
 void lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev);
 void lpoe_names_clear(struct lpoe *p);
 void lpoe_names_drop(struct lpoe *p, uint32_t slot);
-#define LPOE_NAMES_STACK 4 /* values that lpoe_names_ready keeps */
+#define LPOE_NAMES_STACK 3 /* values that lpoe_names_ready keeps */
 
 /* To be called before anything but the handler that a drain has begun asks for names. */
 static inline void

@@ -5,10 +5,11 @@
  * only those who ask pay, and they are right after every nested call and every resumption.
  *
  * Three of them are made ready for sessions whose handlers ask for them each time.  Between the globals and that
- * function stands a table with nothing in it; its metatable's __index is that function or, while such a handler
- * runs, a table of the session's own with SESSION, HEAP and who has sent it the last event, which falls back on the
- * function.  The values there are weak: what they are is held elsewhere as long as it may be asked for.  While one
- * session has event after event its names stand in the empty table itself.  Who asks is learned anew every 256 events.
+ * function stands a table with nothing in it; its metatable's __index is that function.  While such a handler runs it
+ * has another metatable, which is its own __index: a table of the session's own with SESSION, HEAP and who has sent it
+ * the last event, which falls back on the function.  The values there are weak: what they are is held elsewhere as
+ * long as it may be asked for.  While one session has event after event its names stand in the empty table itself.
+ * Who asks is learned anew every 256 events.
  */
 #include "lpoe.h"
 
@@ -251,9 +252,9 @@ l_newindex(lua_State *L)
 /* Which ones: the first of `names`, bit 1 << i is name i. */
 enum { READY_SESSION = 1, READY_HEAP = 2, READY_SENDER = 4, READY = 3 };
 
-/* At ANCHOR_READY: the metatable of the names' table, "__index", the sessions' tables by slot + 1 and "SENDER", which
- * are kept on the stack of a drain; the function, the metatable of the sessions' tables, "SESSION" and "HEAP". */
-enum { AT_META, AT_INDEX, AT_TABLES, AT_SENDER, AT_FUNCTION, AT_TABLE_META, AT_SESSION, AT_HEAP };
+/* At ANCHOR_READY: the names' table, the sessions' tables by slot + 1 and "SENDER", which are kept on the stack of a
+ * drain; the names' table's metatable where nothing is ready, that of the sessions' tables, "SESSION" and "HEAP". */
+enum { AT_NAMES, AT_TABLES, AT_SENDER, AT_META, AT_TABLE_META, AT_SESSION, AT_HEAP };
 
 #ifdef POE_TORTURE
 #define TABLES_MOST 4
@@ -317,9 +318,12 @@ table_push(lua_State *L, struct lsession *ls)
     if (lua_rawgeti(L, STACK + AT_TABLES, (lua_Integer)ls->slot + 1) == LUA_TTABLE)
         return;
     lua_pop(L, 1);
-    lua_createtable(L, 0, READY);
+    lua_createtable(L, 0, READY + 1);
     lua_rawgeti(L, ANCHORS, ANCHOR_READY + AT_TABLE_META);
     lua_setmetatable(L, -2);
+    lua_pushliteral(L, "__index");
+    lua_pushvalue(L, -2);
+    lua_rawset(L, -3);
     lua_rawgeti(L, ANCHORS, ANCHOR_READY + AT_SESSION);
     lua_rawgeti(L, ANCHORS, ls->slot);
     lua_rawset(L, -3);
@@ -351,7 +355,7 @@ near_clear(struct lpoe *p)
     lua_State *A = p->aux;
 
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
-    lua_rawgeti(A, -1, ANCHOR_NAMES);
+    lua_rawgeti(A, -1, ANCHOR_READY + AT_NAMES);
     for (int i = 0; i < READY; i++) {
         lua_rawgeti(A, -2, ANCHOR_READY + keys[i]);
         lua_pushnil(A);
@@ -365,7 +369,7 @@ near_clear(struct lpoe *p)
 static __attribute__((noinline)) void
 near_set(lua_State *L, const struct lsession *ls, const poe_event *ev)
 {
-    lua_rawgeti(L, ANCHORS, ANCHOR_NAMES);
+    lua_pushvalue(L, STACK + AT_NAMES);
     lua_rawgeti(L, ANCHORS, ANCHOR_READY + AT_SESSION);
     lua_rawgeti(L, ANCHORS, ls->slot);
     lua_rawset(L, -3);
@@ -410,17 +414,16 @@ lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
             lua_rawgeti(L, ANCHORS, ANCHOR_READY + i);
             lua_replace(L, STACK + i);
         }
-    lua_pushvalue(L, STACK + AT_INDEX);
     table_push(L, ls);
     if (asked & READY_HEAP)
         heap_set(L, ls->slot);
     if (stale || (asked & ls->wants & READY_SENDER))
         sender_set(L, ls, (ls->wants & READY_SENDER) ? sender : 0, ev->from);
-    lua_rawset(L, STACK + AT_META); /* an old key: needs no memory */
+    lua_setmetatable(L, STACK + AT_NAMES);
     p->known = ev->to;
 }
 
-/* Takes all away.  Never raises: an old key gets another value. */
+/* Takes all away.  Never raises. */
 void
 lpoe_names_clear(struct lpoe *p)
 {
@@ -430,10 +433,9 @@ lpoe_names_clear(struct lpoe *p)
         near_clear(p);
     p->near = 0;
     lua_rawgeti(A, LUA_REGISTRYINDEX, p->ref_anchors);
-    lua_rawgeti(A, -1, ANCHOR_READY + AT_META);
-    lua_rawgeti(A, -2, ANCHOR_READY + AT_INDEX);
-    lua_rawgeti(A, -3, ANCHOR_READY + AT_FUNCTION);
-    lua_rawset(A, -3);
+    lua_rawgeti(A, -1, ANCHOR_READY + AT_NAMES);
+    lua_rawgeti(A, -2, ANCHOR_READY + AT_META);
+    lua_setmetatable(A, -2);
     lua_pop(A, 2);
     p->known = NULL;
 }
@@ -482,15 +484,13 @@ push_names(lua_State *L, struct lpoe *p)
 {
     int table = lua_gettop(L) + 1, meta = table + 1;
 
-    lpoe_anchor_get(L, p, ANCHOR_NAMES);
+    lpoe_anchor_get(L, p, ANCHOR_READY + AT_NAMES);
     if (lua_istable(L, table))
         return;
     lua_pop(L, 1);
     lua_newtable(L);
     lua_createtable(L, 0, 1);
     hook(L, p, meta, "__index", l_names_index);
-    lua_getfield(L, meta, "__index");
-    keep(L, p, AT_FUNCTION);
     lua_createtable(L, 0, 2);
     lua_getfield(L, meta, "__index");
     lua_setfield(L, -2, "__index");
@@ -499,8 +499,6 @@ push_names(lua_State *L, struct lpoe *p)
     keep(L, p, AT_TABLE_META);
     lua_newtable(L);
     keep(L, p, AT_TABLES);
-    lua_pushliteral(L, "__index");
-    keep(L, p, AT_INDEX);
     lua_pushstring(L, names[2].name);
     keep(L, p, AT_SENDER);
     lua_pushstring(L, names[0].name);
@@ -511,7 +509,7 @@ push_names(lua_State *L, struct lpoe *p)
     keep(L, p, AT_META);
     lua_setmetatable(L, table);
     lua_pushvalue(L, table);
-    lpoe_anchor_set(L, p, ANCHOR_NAMES);
+    keep(L, p, AT_NAMES);
 }
 
 /* Gives the table on top of L's stack the dynamic names, once; keeps the metatable it has. */
