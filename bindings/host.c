@@ -1037,13 +1037,11 @@ drained(lua_State *L, int status, lua_KContext below)
     return lua_gettop(L) - (int)below;
 }
 
-/* Whether the session's events want more than to be called. */
+/* Whether the session's events want more than to be called.  Not by the word: bytes of it may just have been stored. */
 static inline int
 is_special(const struct lsession *ls)
 {
-    static const struct lsession special = { .trace = 1, .awaits = 1, .unwatched = 1 };
-
-    return (ls->few & special.few) != 0;
+    return ls->trace || ls->awaits || ls->unwatched;
 }
 
 /* Whether names are to be made ready for its handler. */
