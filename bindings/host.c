@@ -1126,7 +1126,7 @@ post_enter(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, c
         if (is_special(ls))
             return -1;
     }
-    if (POST_VALUES(ev->payload) > LPOE_ARGS || handler_push(d, L, p, ev, ls) != LUA_TFUNCTION)
+    if (handler_push(d, L, p, ev, ls) != LUA_TFUNCTION)
         return -1;
     int n = POST_VALUES(ev->payload) - 1;
     *c = mail_chunk(p, ev->payload);

@@ -242,6 +242,8 @@ put(struct lpoe *p, lua_State *L, int values, const char *name, const struct lwa
         c->top += 2;
         flags |= POST_TRACED;
     }
+    if (values > POST_FEW)
+        flags |= POST_MANY;
     mail->payload = c->token | flags | (uint64_t)(c->top + 1) << 16 | (uint64_t)values;
     lua_xmove(L, c->Q, values);
     c->top += (uint32_t)values;

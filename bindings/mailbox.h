@@ -36,6 +36,8 @@ token_kind(poe_payload payload)
  * RESUME, WAKE: lwait.index. */
 #define POST_TRACED ((poe_payload)1 << 48) /* file and line lie below the values */
 #define POST_ASK ((poe_payload)1 << 49)    /* the asker's ticket lies below these; nil: no longer */
+#define POST_MANY ((poe_payload)1 << 50)   /* more than POST_FEW values */
+#define POST_FEW (CHUNK_LIMIT < LPOE_ARGS ? CHUNK_LIMIT : LPOE_ARGS)
 #define POST_ASKER(t) (POST_BASE(t) - ((t) & POST_TRACED ? 3 : 1))
 #define POST_CHUNK(t) ((uint32_t)((t) >> 32) & 0xffff)
 #define POST_BASE(t) ((int)((t) >> 16) & 0xffff)
@@ -47,17 +49,17 @@ token_kind(poe_payload payload)
 
 void lpoe_chunk_empty(struct lpoe *p, struct chunk *c);
 
-/* Whether it is that of a post on a chunk, but of no ask; of an ask there. */
+/* Whether it is that of a post of few values on a chunk, but of no ask; of an ask there. */
 static inline int
 is_posted(poe_payload payload)
 {
-    return (payload & ((poe_payload)15 << KIND_SHIFT | POST_ASK)) == lpoe_token(KIND_POST, 0);
+    return (payload & ((poe_payload)15 << KIND_SHIFT | POST_ASK | POST_MANY)) == lpoe_token(KIND_POST, 0);
 }
 
 static inline int
 is_asked(poe_payload payload)
 {
-    return (payload & ((poe_payload)15 << KIND_SHIFT | POST_ASK)) == lpoe_token(KIND_POST, POST_ASK);
+    return (payload & ((poe_payload)15 << KIND_SHIFT | POST_ASK | POST_MANY)) == lpoe_token(KIND_POST, POST_ASK);
 }
 
 /* Where a post waits; it stays there as long as that. */
@@ -69,9 +71,9 @@ mail_chunk(const struct lpoe *p, poe_payload payload)
 
 /*
  * lpoe_mail_post, of what few posts are not: the value at `first` is the same string as the name of an event on the
- * chunk, which has room.  The caller's event needs no anchor where it is static, the posted one, anchored already, or
- * itself on the chunk that this event keeps from being emptied.  `asker`: whose ask it is, NULL: nobody's.  Returns 0,
- * and has done nothing, when it is not for here.
+ * chunk, which has room, and the values are few.  The caller's event needs no anchor where it is static, the posted
+ * one, anchored already, or itself on the chunk that this event keeps from being emptied.  `asker`: whose ask it is,
+ * NULL: nobody's.  Returns 0, and has done nothing, when it is not for here.
  */
 static inline __attribute__((always_inline)) int
 mail_put(const struct lpoe *p, lua_State *L, int first, const struct lwait *asker, struct mail *mail)
@@ -82,7 +84,7 @@ mail_put(const struct lpoe *p, lua_State *L, int first, const struct lwait *aske
     struct chunk *c = p->fill;
     uint32_t top = c->top;
     const poe_event *ev = poe_kernel_event(p->kernel);
-    if (values > CHUNK_LIMIT || top >= CHUNK_VALUES || !ev || ev->type == POE_EVENT_ENTER)
+    if (values > POST_FEW || top >= CHUNK_VALUES || !ev || ev->type == POE_EVENT_ENTER)
         return 0;
     if (ev->name != c->name && ev->name && ev->name != c->state && (ev->payload & POST_PLACE) != c->token)
         return 0;
