@@ -843,11 +843,11 @@ is_plain(const poe_kernel *k, const poe_event *ev)
     return (plain >> ev->type & 1) && is_free(ev) && !k->trace;
 }
 
-/* The event in `d` is the next.  Returns 1 when it is for the host. */
+/* The event in `d` is the next; `plain`: it is one for the host.  Returns that. */
 static inline int
-next_begin(poe_kernel *k, struct drain *d)
+next_begin(poe_kernel *k, struct drain *d, int plain)
 {
-    if ((d->ev.type != POE_EVENT_POST || !is_free(&d->ev)) && !is_plain(k, &d->ev)) {
+    if (!plain) {
         d->taken = 1;
         k->frame = d->frame.up;
         return 0;
@@ -870,9 +870,17 @@ next_other(poe_kernel *k, struct drain *d)
     d->frame.counted = 1;
     if (--k->budget > 0 && !k->exception_count && !k->trace
         && (k->queue.head < k->slice_end || alarm_in_slice(k) || slice_turn(k)) && slice_next(k, &d->ev))
-        return next_begin(k, d);
+        return next_begin(k, d, is_plain(k, &d->ev));
     k->frame = d->frame.up;
     return 0;
+}
+
+/* The budget has been spent: next_other, which counts it once more. */
+static __attribute__((noinline)) int
+next_spent(poe_kernel *k, struct drain *d)
+{
+    k->budget++;
+    return next_other(k, d);
 }
 
 /* Whether `count` is the last that keeps a session, which has these besides. */
@@ -882,20 +890,24 @@ is_last(uint32_t count, uint32_t events, uint32_t others)
     return count == 1 && (events | others) == 0;
 }
 
-/* poe_kernel_next after a post or what counts like one; nothing is called on the usual way. */
+/*
+ * poe_kernel_next after a post or what counts like one; nothing is called on the usual way.  With nothing to attend to
+ * no session has stopped that an event still names: it would be among the dead, which is an errand.
+ */
 static inline __attribute__((always_inline)) int
 next_usual(poe_kernel *k, struct drain *d)
 {
     poe_session *to = d->ev.to, *from = d->ev.from;
 
-    if (k->attends || !d->frame.counted || k->budget <= 1
+    if (k->attends || !d->frame.counted
         || is_last(to->events_to, to->events_from, to->others)
         || (from != to && is_last(from->events_from, from->events_to, from->others)))
         return next_other(k, d);
+    if (--k->budget <= 0)
+        return next_spent(k, d);
     to->events_to--; /* as event_uncount does */
     if (from != to)
         from->events_from--;
-    k->budget--;
     if (k->queue.head == k->slice_end) {
         if (k->queue.head == k->queue.tail || must_poll(k)) {
             k->frame = d->frame.up;
@@ -905,7 +917,8 @@ next_usual(poe_kernel *k, struct drain *d)
     }
     event_copy(&d->ev, queue_head(&k->queue));
     k->queue.head++;
-    return next_begin(k, d);
+    return next_begin(k, d, (d->ev.type == POE_EVENT_POST && !(d->ev.to->flags & SESSION_AWAITED))
+                                || is_plain(k, &d->ev));
 }
 
 /* After no post. */

@@ -81,11 +81,11 @@ struct poe_kernel {
 
     /* The slice: what was due when it began. */
     uint64_t slice;            /* number of the present one */
-    uint64_t slice_end;        /* posts at this position and later wait for the next */
-    int64_t slice_now;
     uint32_t slice_seq;        /* timers from here on were set in this slice */
     uint32_t past_set;         /* of those, set in the past */
+    uint64_t slice_end;        /* posts at this position and later wait for the next */
     uint64_t mark;             /* counts events; orders the reap list (R63) */
+    int64_t slice_now;
     int budget;                /* events left until the next poll */
     uint32_t busy_slices;      /* in a row without a sleep */
     unsigned attends;          /* ATTEND_... */
