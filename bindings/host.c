@@ -101,7 +101,7 @@ static inline void
 leave_coroutine(struct lpoe *p, lua_State *co, lua_State *outer)
 {
     atomic_store_explicit(&p->current, outer, memory_order_relaxed);
-    if (outer && p->watch)
+    if (outer && p->killing)
         lpoe_watch_left(p, co, outer);
 }
 

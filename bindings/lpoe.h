@@ -9,6 +9,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #include "poe.h"
@@ -108,6 +109,7 @@ struct lpoe {
     lua_State *closing;       /* its <close> variables run, as it has ended; NULL when none */
     struct lpoe_running *running; /* see watchdog.h */
     struct lpoe_watch *watch; /* NULL: none asked for */
+    volatile sig_atomic_t killing; /* it is about to end a handler */
     const char *names[LPOE_NAMES]; /* as the state has them; see names.c */
     const poe_session *known; /* whose names are ready now; NULL: nobody's */
     unsigned near;            /* events in a row for which they were, up to NEAR of names.c */

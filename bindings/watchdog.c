@@ -49,7 +49,7 @@ struct lpoe_watch {
     uint32_t beat;
     uint64_t warn_at, silent_at; /* when to tell next; when to tell that the hook has not fired */
     uint64_t spared;          /* when it was last let live as something it had called was ended, in ns; 0: never */
-    volatile sig_atomic_t pending, killing;
+    volatile sig_atomic_t pending; /* and lpoe.killing */
     lua_State *hooked;        /* the hook that was there, put back when ours has fired: */
     lua_Hook hook;
     int mask, count;
@@ -110,7 +110,7 @@ killing(struct lpoe *p, lua_State *co)
 {
     struct lpoe_watch *w = p->watch;
 
-    return w && w->killing && w->beat == beats(p) && lua_gethook(co) == lpoe_watch_hook;
+    return p->killing && w->beat == beats(p) && lua_gethook(co) == lpoe_watch_hook;
 }
 
 /* Pushes the error. */
@@ -346,7 +346,7 @@ lpoe_watch_hook(lua_State *L, lua_Debug *ar)
         return;
     }
     w->pending = 0;
-    if (w->killing) {
+    if (w->p->killing) {
         w->hooked = NULL;
         hooks_kill(w);
         if (lua_isyieldable(L) && L != p->closing && (L != p->chunk || L != current(p))) {
@@ -384,12 +384,12 @@ lpoe_watch_left(struct lpoe *p, lua_State *co, lua_State *outer)
 {
     struct lpoe_watch *w = p->watch;
 
-    if (!w->killing || w->beat != beats(p) || outer == atomic_load(&p->looping))
+    if (w->beat != beats(p) || outer == atomic_load(&p->looping))
         return;
     if (w->spared)
         hook_kill(outer);
     else if (lua_gethook(co) == lpoe_watch_hook) {
-        w->killing = w->pending = 0;
+        p->killing = w->pending = 0;
         w->spared = atomic_load(&w->elapsed);
     }
 }
@@ -515,7 +515,7 @@ caught(int number, siginfo_t *info, void *context)
         w->beat = beats(p);
         w->warn_at = warn;
         w->silent_at = NEVER;
-        w->pending = w->killing = 0;
+        w->pending = w->p->killing = 0;
         w->spared = 0;
     }
     if (w->pending && elapsed >= w->silent_at) {
@@ -524,8 +524,8 @@ caught(int number, siginfo_t *info, void *context)
         w->silent_at = elapsed * 10;
     }
     kill = kill == NEVER ? NEVER : kill + w->spared;
-    if (elapsed >= kill && !w->killing) {
-        w->killing = 1;
+    if (elapsed >= kill && !w->p->killing) {
+        w->p->killing = 1;
         if (!w->pending)
             w->silent_at = elapsed + sooner(warn, kill) / 2;
         hook_set(w, co);
@@ -535,12 +535,12 @@ caught(int number, siginfo_t *info, void *context)
             w->silent_at = elapsed + warn / 2;
             hook_set(w, co);
         }
-    } else if (w->pending || w->killing) /* it may run on another coroutine by now */
+    } else if (w->pending || w->p->killing) /* it may run on another coroutine by now */
         hook_set(w, co);
-    uint64_t next = sooner(w->warn_at, w->pending || w->killing ? elapsed + SECOND / 4 : NEVER);
+    uint64_t next = sooner(w->warn_at, w->pending || w->p->killing ? elapsed + SECOND / 4 : NEVER);
     if (w->pending)
         next = sooner(next, w->silent_at);
-    if (!w->killing)
+    if (!w->p->killing)
         next = sooner(next, kill);
     atomic_store(&w->next, next);
     errno = error;
@@ -674,6 +674,7 @@ lpoe_watch_stop(struct lpoe *p)
     pthread_mutex_destroy(&w->lock);
     p->kernel_object->unwatched = 0;
     p->watch = NULL;
+    p->killing = 0;
     free(w);
 }
 
