@@ -1152,7 +1152,7 @@ post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, con
 }
 
 /* The same of an ask, which is answered. */
-static __attribute__((noinline)) int
+static inline __attribute__((always_inline)) int
 ask_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls)
 {
     struct chunk *c;
