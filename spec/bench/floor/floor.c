@@ -30,7 +30,6 @@ struct event {
     uint16_t name;     /* stored and never looked at: there is one handler per session */
     uint16_t count;    /* of arguments */
     uint32_t first;    /* stack index of the first, in the pool of its round */
-    lua_State *asker;  /* of ask: who waits for what the handler returns, or goes on with it; else NULL */
 };
 
 /*
@@ -48,6 +47,7 @@ static struct kernel {
     int          *handlers;  /* registry references */
     uint32_t      sessions;
     uint32_t      room;      /* allocated in handlers */
+    lua_State    *asker;     /* of the program that asks: there is one */
 } kernel;
 
 struct timer {
@@ -150,60 +150,6 @@ l_session(lua_State *L)
     return 1;
 }
 
-/* ask(session, event, x) -> what the handler returns, in a coroutine that wait_in has started */
-static int
-l_ask(lua_State *L)
-{
-    lua_State *pool = kernel.pool[kernel.filling];
-
-    *event_add() = (struct event){
-        .session = (uint32_t)lua_tointeger(L, 1),
-        .name = (uint16_t)lua_tointeger(L, 2),
-        .count = 1,
-        .first = (uint32_t)lua_gettop(pool) + 1,
-        .asker = L,
-    };
-    lua_xmove(L, pool, 1);
-    return lua_yield(L, 0);
-}
-
-/* Resumes who has asked, or begins, with `count` values on its stack. */
-static void
-go_on(lua_State *L, lua_State *asker, int count)
-{
-    int results, status = lua_resume(asker, L, count, &results);
-
-    if (status != LUA_OK && status != LUA_YIELD) {
-        fprintf(stderr, "floor: %s\n", lua_tostring(asker, -1));
-        exit(1);
-    }
-}
-
-/* Calls the handler of an ask; what it returns is queued. */
-static void
-answer(lua_State *L, const struct event *event)
-{
-    if (lua_pcall(L, event->count, 1, 0) != LUA_OK) {
-        fprintf(stderr, "floor: %s\n", lua_tostring(L, -1));
-        exit(1);
-    }
-    lua_xmove(L, event->asker, 1);
-    *event_add() = (struct event){ .session = UINT32_MAX, .asker = event->asker };
-}
-
-/* wait_in(function): runs it where it may ask */
-static int
-l_wait_in(lua_State *L)
-{
-    lua_State *asker = lua_newthread(L);
-
-    lua_insert(L, 1);
-    lua_xmove(L, asker, 1);
-    luaL_ref(L, LUA_REGISTRYINDEX);
-    go_on(L, asker, 0);
-    return 0;
-}
-
 /* Calls the handler below the `count` arguments on top of the stack; its error ends it all. */
 static void
 deliver(lua_State *L, int count)
@@ -214,22 +160,25 @@ deliver(lua_State *L, int count)
     }
 }
 
+/* Takes the next event; there is one. */
+static inline struct event
+event_take(void)
+{
+    if (kernel.round == 0) {
+        kernel.filling = !kernel.filling;
+        lua_settop(kernel.pool[kernel.filling], 0);
+        kernel.round = kernel.tail - kernel.head;
+    }
+    kernel.round--;
+    return kernel.ring[kernel.head++ & kernel.mask];
+}
+
 /* run(): until the queue is empty */
 static int
 l_run(lua_State *L)
 {
     while (kernel.head != kernel.tail) {
-        if (kernel.round == 0) {
-            kernel.filling = !kernel.filling;
-            lua_settop(kernel.pool[kernel.filling], 0);
-            kernel.round = kernel.tail - kernel.head;
-        }
-        struct event event = kernel.ring[kernel.head++ & kernel.mask];
-        kernel.round--;
-        if (event.session == UINT32_MAX) {
-            go_on(L, event.asker, 1);
-            continue;
-        }
+        struct event event = event_take();
         lua_rawgeti(L, LUA_REGISTRYINDEX, kernel.handlers[event.session]);
         if (event.count > 0) {
             lua_State *pool = kernel.pool[!kernel.filling];
@@ -237,10 +186,57 @@ l_run(lua_State *L)
                 lua_pushvalue(pool, (int)event.first + i);
             lua_xmove(pool, L, event.count);
         }
-        if (event.asker)
-            answer(L, &event);
-        else
-            deliver(L, event.count);
+        deliver(L, event.count);
+    }
+    return 0;
+}
+
+/* Asking: a coroutine waits for what a handler returns */
+
+#define ANSWER UINT32_MAX /* in place of a session */
+
+/* ask(session, event, x) -> what the handler returns */
+static int
+l_ask(lua_State *L)
+{
+    l_post(L);
+    return lua_yield(L, 0);
+}
+
+/* Lets the asker go on, with `count` values on its stack. */
+static void
+go_on(lua_State *L, int count)
+{
+    int results, status = lua_resume(kernel.asker, L, count, &results);
+
+    if (status != LUA_OK && status != LUA_YIELD) {
+        fprintf(stderr, "floor: %s\n", lua_tostring(kernel.asker, -1));
+        exit(1);
+    }
+}
+
+/* run_asker(function): runs what asks, until the queue is empty; each event is an ask or the answer to one */
+static int
+l_run_asker(lua_State *L)
+{
+    kernel.asker = lua_newthread(L);
+    lua_insert(L, 1);
+    lua_xmove(L, kernel.asker, 1);
+    go_on(L, 0);
+    while (kernel.head != kernel.tail) {
+        struct event event = event_take();
+        if (event.session == ANSWER) {
+            go_on(L, 1);
+            continue;
+        }
+        lua_rawgeti(L, LUA_REGISTRYINDEX, kernel.handlers[event.session]);
+        lua_State *pool = kernel.pool[!kernel.filling];
+        lua_pushvalue(pool, (int)event.first);
+        lua_xmove(pool, L, 1);
+        if (lua_pcall(L, 1, 1, 0) != LUA_OK)
+            return lua_error(L);
+        lua_xmove(L, kernel.asker, 1);
+        *event_add() = (struct event){ .session = ANSWER };
     }
     return 0;
 }
@@ -398,7 +394,7 @@ l_report(lua_State *L)
 static const luaL_Reg functions[] = {
     { "post", l_post },     { "session", l_session }, { "run", l_run }, { "set", l_set },
     { "cancel", l_cancel }, { "fire", l_fire },       { "now", l_now }, { "cpu", l_cpu },
-    { "rss", l_rss },       { "report", l_report },   { "ask", l_ask }, { "wait_in", l_wait_in },
+    { "rss", l_rss },       { "report", l_report },   { "ask", l_ask }, { "run_asker", l_run_asker },
     { NULL, NULL },
 };
 
@@ -443,14 +439,13 @@ static const struct program {
       "local n = ...                                                                   \n"
       "local ask, seconds = ask, nil                                                   \n"
       "local server = session(function(x) return x * 2 end)                            \n"
-      "wait_in(function()                                                              \n"
+      "run_asker(function()                                                            \n"
       "  local started = now()                                                         \n"
       "  for i = 1, n do                                                               \n"
       "    if ask(server, 1, i) ~= i * 2 then error 'a wrong answer' end               \n"
       "  end                                                                           \n"
       "  seconds = now() - started                                                     \n"
       "end)                                                                            \n"
-      "run()                                                                           \n"
       "report(n, seconds)                                                              \n" },
     { "fan_in",
       "local n = ...                                                                   \n"
