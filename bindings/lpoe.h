@@ -92,6 +92,11 @@ struct chunk {
     const void *key;          /* lua_topointer of that; the chunk itself, which nobody has: none */
 };
 
+#ifdef POE_TORTURE
+#define LPOE_CHUNKS 2
+#else
+#define LPOE_CHUNKS 32        /* made at once */
+#endif
 #define LPOE_NAMES 10         /* the dynamic names */
 #ifdef POE_TORTURE
 #define LPOE_SHARED 2
@@ -121,7 +126,7 @@ struct lpoe {
     lua_State **pool;         /* idle handler coroutines */
     uint32_t pool_count, pool_room, pool_made;
 
-    struct chunk **chunks;
+    struct chunk **chunks;    /* LPOE_CHUNKS in a block each */
     uint32_t chunk_count, chunk_room;
     struct chunk *fill;       /* the chunk posts go to */
     struct chunk none;        /* that at first: a full one */

@@ -28,7 +28,7 @@
 static void
 chunks_grow(struct lpoe *p, lua_State *L)
 {
-    uint32_t room = p->chunk_room ? p->chunk_room * 2 : 4;
+    uint32_t room = p->chunk_room ? p->chunk_room * 2 : LPOE_CHUNKS;
     size_t kept = p->chunk_room * sizeof *p->chunks, spared = p->chunk_room * sizeof *p->spare;
     void *ud;
     lua_Alloc alloc = lua_getallocf(L, &ud);
@@ -78,28 +78,41 @@ chunk_forget(struct chunk *c)
     c->key = c;
 }
 
-/* Makes one more chunk.  Raises without memory; nothing has changed then, but for what the next call goes on with. */
-static struct chunk *
-chunk_new(struct lpoe *p, lua_State *L)
+/* Makes the next LPOE_CHUNKS chunks, without their stacks: not each for itself, as a block that small would lie among
+ * those of a burst, and keep its page when they go.  Raises without memory; nothing has changed then. */
+static void
+chunks_make(struct lpoe *p, lua_State *L)
 {
     void *ud;
     lua_Alloc alloc = lua_getallocf(L, &ud);
 
-    if (p->chunk_count == 0xffff)
-        luaL_error(L, "too many queued values");
     if (p->chunk_count == p->chunk_room)
         chunks_grow(p, L);
-    struct chunk **c = &p->chunks[p->chunk_count];
-    if (!*c && !(*c = alloc(ud, NULL, 0, sizeof **c))) {
+    struct chunk *made = alloc(ud, NULL, 0, LPOE_CHUNKS * sizeof *made);
+    if (!made) {
         luaL_error(L, "not enough memory");
-        return NULL;
+        return;
     }
-    (*c)->Q = stack_new(p, L);
-    (*c)->token = lpoe_token(KIND_POST, (uint64_t)p->chunk_count++ << 32);
-    (*c)->top = CHUNK_BASE;
-    (*c)->live = 0;
-    chunk_forget(*c);
-    return *c;
+    for (uint32_t i = 0; i < LPOE_CHUNKS; i++) {
+        made[i] = (struct chunk){ .top = CHUNK_BASE,
+                                  .token = lpoe_token(KIND_POST, (uint64_t)(p->chunk_count + i) << 32) };
+        chunk_forget(&made[i]);
+        p->chunks[p->chunk_count + i] = &made[i];
+    }
+}
+
+/* One more chunk.  Raises without memory; nothing has changed then, but for what the next call goes on with. */
+static struct chunk *
+chunk_new(struct lpoe *p, lua_State *L)
+{
+    if (p->chunk_count == 0xffff)
+        luaL_error(L, "too many queued values");
+    if (p->chunk_count % LPOE_CHUNKS == 0 && (p->chunk_count == p->chunk_room || !p->chunks[p->chunk_count]))
+        chunks_make(p, L);
+    struct chunk *c = p->chunks[p->chunk_count];
+    c->Q = stack_new(p, L);
+    p->chunk_count++;
+    return c;
 }
 
 /* An empty chunk, off the list of spare ones.  Raises without memory; nothing has changed then. */

@@ -77,8 +77,8 @@ l_context_gc(lua_State *L)
         poe_kernel_free(&p->kernel);
     }
     alloc(ud, p->pool, p->pool_room * sizeof *p->pool, 0);
-    for (uint32_t i = 0; i < p->chunk_room; i++)
-        alloc(ud, p->chunks[i], sizeof *p->chunks[i], 0);
+    for (uint32_t i = 0; i < p->chunk_room; i += LPOE_CHUNKS)
+        alloc(ud, p->chunks[i], p->chunks[i] ? LPOE_CHUNKS * sizeof *p->chunks[i] : 0, 0);
     alloc(ud, p->chunks, p->chunk_room * sizeof *p->chunks, 0);
     alloc(ud, p->spare, p->chunk_room * sizeof *p->spare, 0);
     alloc(ud, p->slots, p->slots_room * sizeof *p->slots, 0);

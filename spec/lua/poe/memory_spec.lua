@@ -253,6 +253,32 @@ describe("events", function()
     expect(most - before < 20000, true, ("at most %.0f MB more"):format((most - before) / 1000))
   end, 20)
 
+  it("a burst of them gives the system its memory back", function(expect)
+    local function resident()
+      local f <close> = assert(io.open "/proc/self/statm")
+      return tonumber(f:read("a"):match "^%d+ (%d+)") * 4 -- KB
+    end
+    local most, after
+    local n = expect.heavy(300000)
+    poe.spawn {
+      _start = function()
+        for i = 1, n do yield("x", i, { i }) end
+        most = resident()
+        KERNEL:delay("rested", 0.05)
+      end,
+      x = nothing,
+      rested = function()
+        collectgarbage()
+        KERNEL:delay("over", 0.05)
+      end,
+      over = function() after = resident() end,
+    }
+    expect.run()
+    if n == 300000 then -- few are no burst
+      expect(after < most * 2 // 5, true, ("%d KB at most, %d after"):format(most, after))
+    end
+  end, 20)
+
   it("a million of them leave no memory behind", function(expect)
     local n = expect.heavy(1000000)
     steady(expect, function()
