@@ -1189,6 +1189,7 @@ drain(lua_State *L)
     const poe_event *ev = d->frame->event;
 
     lua_settop(L, DRAIN_TOP);
+    p->named = NULL; /* what lay on this stack before */
     d->beats = p->stage == d->frame;
     d->runs = 1;
     for (;;) {

@@ -117,6 +117,7 @@ struct lpoe {
     volatile sig_atomic_t killing; /* it is about to end a handler */
     const char *names[LPOE_NAMES]; /* as the state has them; see names.c */
     const poe_session *known; /* whose names are ready now; NULL: nobody's */
+    const lua_State *named;   /* the drain on whose stack lies what makes them ready; NULL: nobody's */
     unsigned near;            /* events in a row for which they were, up to NEAR of names.c */
     const struct poe_frame *drained; /* of the handlers that a drain runs; NULL: none */
     lua_State *chunk;         /* the innermost poelib_call's coroutine; NULL when none */

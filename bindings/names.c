@@ -409,11 +409,13 @@ lpoe_names_ready(lua_State *L, struct lpoe *p, const poe_event *ev)
     if (p->near == NEAR)
         near_clear(p);
     p->near = 0;
-    if (lua_isnil(L, STACK))
+    if (p->named != L) {
         for (int i = 0; i < LPOE_NAMES_STACK; i++) {
             lua_rawgeti(L, ANCHORS, ANCHOR_READY + i);
             lua_replace(L, STACK + i);
         }
+        p->named = L;
+    }
     table_push(L, ls);
     if (asked & READY_HEAP)
         heap_set(L, ls->slot);
