@@ -151,7 +151,7 @@ idle_most(const struct heap *h)
 {
     uint32_t large = h->large > 0 ? (uint32_t)((size_t)h->large / PAGE_BYTES) : 0;
 
-    return IDLE_KEPT + (h->used + large) / 4;
+    return IDLE_KEPT + (h->used + large) / 2;
 }
 
 /* Gives back all that are idle, neighbours at once. */
