@@ -437,7 +437,7 @@ static inline void
 event_begin(poe_kernel *k, struct poe_frame *f, const poe_event *ev)
 {
     *f = (struct poe_frame){ .up = k->frame, .session = ev->to, .event = ev, .mark = ++k->mark,
-                             .counted = 1 };
+                             .counted = ev };
     event_peak(ev);
 }
 
@@ -472,8 +472,8 @@ frames_settle(poe_kernel *k)
 {
     for (struct poe_frame *f = k->frame; f; f = f->up)
         if (f->counted) {
-            f->counted = 0;
-            event_uncount(f->event, f->mark);
+            event_uncount(f->counted, f->mark); /* `event` may be that which a resumed handler handles */
+            f->counted = NULL;
         }
 }
 
@@ -484,8 +484,8 @@ poe__queued(const poe_session *s)
     uint32_t n = s->events_to;
 
     for (const struct poe_frame *f = s->kernel->frame; f; f = f->up)
-        if (f->counted && f->event->to == s && f->event->type != POE_EVENT_ALARM
-            && f->event->type != POE_EVENT_WAKE)
+        if (f->counted && f->counted->to == s && f->counted->type != POE_EVENT_ALARM
+            && f->counted->type != POE_EVENT_WAKE)
             n--;
     return n;
 }
@@ -867,7 +867,7 @@ next_other(poe_kernel *k, struct drain *d)
         dispatch_ends(k, &d->frame, 0);
     if (d->frame.counted)
         event_uncount(&d->ev, d->frame.mark);
-    d->frame.counted = 1;
+    d->frame.counted = &d->ev;
     if (--k->budget > 0 && !k->exception_count && !k->trace
         && (k->queue.head < k->slice_end || alarm_in_slice(k) || slice_turn(k)) && slice_next(k, &d->ev))
         return next_begin(k, d, is_plain(k, &d->ev));

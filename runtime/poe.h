@@ -262,7 +262,7 @@ struct poe_frame {
     poe_session *session;
     const poe_event *event;
     uint64_t mark;
-    unsigned counted : 1;
+    const poe_event *counted; /* the kernel's: what keeps its two ends until it has been handled; NULL: nothing */
     unsigned timed : 1;
 };
 POE_API void poe_kernel_enter(poe_kernel *k, struct poe_frame *frame, const poe_event *ev);

@@ -860,11 +860,13 @@ poe_session_events(const poe_session *s, uint32_t *from)
     uint32_t to = s->events_to;
 
     *from = s->events_from;
-    for (const struct poe_frame *f = s->kernel->frame; f; f = f->up)
-        if (f->counted && f->event->type != POE_EVENT_ALARM) { /* being handled */
-            to -= f->event->to == s;
-            *from -= f->event->from == s && f->event->to != s;
+    for (const struct poe_frame *f = s->kernel->frame; f; f = f->up) {
+        const poe_event *ev = f->counted;
+        if (ev && ev->type != POE_EVENT_ALARM && ev->type != POE_EVENT_WAKE) { /* being handled */
+            to -= ev->to == s;
+            *from -= ev->from == s && ev->to != s;
         }
+    }
     return to;
 }
 

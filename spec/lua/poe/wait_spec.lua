@@ -1519,6 +1519,41 @@ s = poe.spawn { double = function(x) poe.sleep(0) return 2 * x end, _start = fun
   end)
 end)
 
+describe("a slice inside a handler that has waited", function()
+  for what, wait in pairs {
+    ["after sleep(0)"] = function() poe.sleep(0) end,
+    ["after a sleep"] = function() poe.sleep(0.001) end,
+    ["after an ask"] = function(sender) poe.ask(sender, "asked") end,
+  } do
+    it(what .. " takes nothing from the count of what keeps the sender and itself", function(expect)
+      local worker
+      local sender = poe.spawn {
+        _start = function() KERNEL:refcount_increment(SESSION:ID(), "work") yield "go" end,
+        go = function() post(worker, "work") end,
+        asked = nothing,
+        done = function() KERNEL:refcount_decrement(SESSION:ID(), "work") end,
+        _stop = function() expect.log "the sender stops" end,
+      }
+      worker = poe.spawn {
+        work = function()
+          wait(sender)
+          expect(kept_by(sender, "event"), 0)
+          expect(kept_by(SESSION, "event"), 0)
+          KERNEL:run_one_timeslice()
+          expect(kept_by(sender, "event"), 0)
+          expect(kept_by(SESSION, "event"), 0)
+          expect(kept_by(SESSION, "suspended"), 1)
+          post(sender, "done")
+          expect(kept_by(sender, "event"), 1)
+        end,
+        _stop = function() expect.log "the worker stops" end,
+      }
+      expect.run()
+      expect.logged { "the worker stops", "the sender stops" }
+    end)
+  end
+end)
+
 describe("families", function()
   it("a _start that waits lets create return, and _child create has no result", function(expect)
     poe.spawn {
