@@ -188,13 +188,17 @@ resume(struct lpoe *p, lua_State *co, lua_State *from, int nargs, int *nresults)
     return status;
 }
 
-/* Runs the function below `nargs` arguments. */
+/* Runs the function below `nargs` arguments, which no drain does. */
 int
 lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults)
 {
     lua_State *outer = atomic_load_explicit(&p->current, memory_order_relaxed);
+    struct drain *drain = p->drain;
 
-    return resume(p, co, outer ? outer : p->L, nargs, nresults);
+    p->drain = NULL;
+    int status = resume(p, co, outer ? outer : p->L, nargs, nresults);
+    p->drain = drain;
+    return status;
 }
 
 /* -- finding handlers ---------------------------------------------------------------------- */
@@ -937,8 +941,11 @@ _Static_assert(DRAIN_TOP + REST + 4 + LPOE_ARGS <= LPOE_ROOM, "lpoe.h");
 struct drain {
     struct lpoe *p;
     struct poe_frame *frame;
+    poe_event *ev;                   /* the kernel's in that frame: ours until it is told to go on */
     int runs;   /* 0: no handler runs, and none has been left; what the drain returns is in `rc` */
     int rc;     /* POE_DRAINED: poe_kernel_next has said 0; POE_RAISED; -1: the event wants more than a call */
+    int taken;  /* the running handler has waited without a yield, and its event with it */
+    int left;   /* it yields now, and meanwhile has come to what the drain is to return; 0: to nothing */
     lua_State *outer;                /* lpoe.current, lpoe.drained without the drain */
     const struct poe_frame *drained;
     poe_payload *out;
@@ -1060,6 +1067,21 @@ is_special_or_named(const struct lpoe *p, const struct lsession *ls)
     return p->known || (ls->few & all.few);
 }
 
+/* A handler that has waited is over.  Returns whether its event has gone with it. */
+static __attribute__((noinline)) int
+wait_ended(struct drain *d)
+{
+    int taken = d->taken;
+
+    lpoe_wait_over(d->p);
+    if (taken) {
+        d->taken = 0;
+        d->frame->event = d->ev;
+        d->p->drained = d->frame;
+    }
+    return taken;
+}
+
 /* Runs the handler of another plain event than a post, of a timer or an ask.  Returns 0 when it wants more than to
  * be called. */
 static __attribute__((noinline)) int
@@ -1083,8 +1105,8 @@ other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsess
         lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
     lua_settop(L, DRAIN_TOP);
     d->rest = 0;
-    if (p->wait)
-        lpoe_wait_over(p);
+    if (p->wait && wait_ended(d))
+        return 1;
     TORTURE(p);
     lpoe_mail_drop(p, ev->payload);
     return 1;
@@ -1092,7 +1114,7 @@ other_run(struct drain *d, lua_State *L, const poe_event *ev, const struct lsess
 
 /* The event lets a suspended handler go on, which has a coroutine of its own: as if `L` were not there. */
 static inline __attribute__((always_inline)) int
-drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event *ev)
+drain_wake(lua_State *L, struct lpoe *p, struct drain *d, const poe_event *ev)
 {
     lua_State *co;
     int n, rc = 0;
@@ -1103,7 +1125,12 @@ drain_wake(lua_State *L, struct lpoe *p, const struct drain *d, const poe_event 
         p->drained = d->drained;
         atomic_store_explicit(&p->current, d->outer, memory_order_relaxed);
         int status = resume(p, co, L, n, &n);
-        rc = lpoe_gone(w, co, d->frame, status, d->out);
+        if (d->left) {
+            lpoe_suspended(p, co, NULL, w->below);
+            rc = d->left;
+            d->left = 0;
+        } else
+            rc = lpoe_gone(w, co, d->frame, status, d->out);
         atomic_store_explicit(&p->current, L, memory_order_relaxed);
         p->drained = d->frame;
         d->frame->event = ev;
@@ -1144,8 +1171,8 @@ post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, con
     if (n < 0)
         return 0;
     lua_callk(L, n, 0, DRAIN_TOP, drained);
-    if (p->wait)
-        lpoe_wait_over(p);
+    if (p->wait && wait_ended(d))
+        return 1;
     TORTURE(p);
     mail_done(p, c, POST_BASE(ev->payload), n - d->moved);
     return 1;
@@ -1163,7 +1190,8 @@ ask_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, cons
     lua_callk(L, n, LUA_MULTRET, below, drained);
     if (p->wait) {
         lpoe_answer(p, lpoe_ask_payload(p, ev), L, lua_gettop(L) - below);
-        lpoe_wait_over(p);
+        if (wait_ended(d))
+            return 1;
     } else
         lpoe_answer_to(p, lua_tointeger(c->Q, POST_ASKER(ev->payload)), L, lua_gettop(L) - below);
     TORTURE(p);
@@ -1201,8 +1229,11 @@ drain(lua_State *L)
             if (!ask_run(d, L, p, ev, ls))
                 break;
         } else if (ev->type >= POE_EVENT_RESUME && !p->instructions) {
-            if (drain_wake(L, p, d, ev) == POE_RAISED)
-                return drain_ends(d, POE_RAISED);
+            int rc = drain_wake(L, p, d, ev);
+            if (rc == POE_RAISED || rc == POE_DRAINED)
+                return drain_ends(d, rc);
+            if (rc == -1)
+                continue;
         } else if (!other_run(d, L, ev, ls))
             break;
         if (!poe_kernel_next(p->kernel, d->frame))
@@ -1213,16 +1244,54 @@ drain(lua_State *L)
     return drain_ends(d, -1);
 }
 
+/* The handler, which has waited without a yield, has now ended on `co` or yielded. */
+static int
+drain_gone(struct drain *d, lua_State *co, int status)
+{
+    struct lpoe *p = d->p;
+    struct lwait *w = status == LUA_YIELD ? p->suspended : p->wait;
+    int rc = d->left;
+
+    if (rc)
+        lpoe_suspended(p, co, NULL, w->below);
+    else
+        rc = lpoe_gone(w, co, d->frame, status, d->out);
+    d->frame->event = d->ev;
+    p->wait = NULL;
+    return rc;
+}
+
+/* A handler has raised on `co`, or yielded to wait. */
+static int
+not_returned(struct lpoe *p, lua_State *co, poe_event *ev, struct poe_frame *frame, int status, poe_payload *out)
+{
+    int takes = 0, rc = POE_SUSPENDED;
+
+    if (status == LUA_YIELD) {
+        takes = lpoe_suspended(p, co, ev, LPOE_BASE);
+        poe_kernel_reframe(p->kernel, frame); /* its self-calls wait with it */
+        p->wait = NULL;
+    } else
+        rc = lpoe_raised(p, co, ev, out);
+    if (p->wait)
+        lpoe_wait_over(p);
+    TORTURE(p);
+    if (!takes)
+        lpoe_mail_drop(p, ev->payload);
+    return rc;
+}
+
 /* Runs the handlers from `frame` on.  Returns what host_drain does, or -1: host_dispatch is to do it. */
 static int
 drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
 {
-    struct drain d = { .p = p, .frame = frame, .outer = p->current, .drained = p->drained, .out = out,
-                       .changes = p->changes };
-    poe_event *ev = (poe_event *)frame->event; /* not the kernel's any more: ours until it is told to go on */
+    struct drain d = { .p = p, .frame = frame, .ev = (poe_event *)frame->event, .outer = p->current,
+                       .drained = p->drained, .out = out, .changes = p->changes };
+    struct drain *outer = p->drain;
+    poe_event *ev = d.ev;
     lua_State *co = p->instructions ? NULL
                     : p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
-    int n, takes = 0, rc = 0;
+    int n;
 
     if (!co)
         return -1;
@@ -1232,9 +1301,13 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
     lua_pushvalue(co, 1);
     lua_pushvalue(co, 2);
     p->drained = frame;
-    int status = lpoe_resume(p, co, 3, &n);
+    p->drain = &d;
+    int status = resume(p, co, d.outer ? d.outer : p->L, 3, &n);
+    p->drain = outer;
     p->drained = d.drained;
     lpoe_names_forget(p);
+    if (d.taken)
+        return drain_gone(&d, co, status);
     if (d.runs)
         ev->payload -= (poe_payload)d.moved;
     if (status == LUA_OK && d.runs && ev->type == POE_EVENT_ASK)
@@ -1247,19 +1320,106 @@ drain_resume(struct lpoe *p, struct poe_frame *frame, poe_payload *out)
         lpoe_coroutine_reset(p, co);
         return -1;
     }
-    if (status == LUA_YIELD) {
-        rc = POE_SUSPENDED;
-        takes = lpoe_suspended(p, co, ev, LPOE_BASE);
-        poe_kernel_reframe(p->kernel, frame); /* its self-calls wait with it */
-        p->wait = NULL;
-    } else if (status != LUA_OK)
-        rc = lpoe_raised(p, co, ev, out);
+    if (status != LUA_OK)
+        return not_returned(p, co, ev, frame, status, out);
     if (p->wait)
         lpoe_wait_over(p);
     TORTURE(p);
-    if (!takes)
-        lpoe_mail_drop(p, ev->payload);
-    return rc;
+    lpoe_mail_drop(p, ev->payload);
+    return 0;
+}
+
+/* Runs the handler of an ask, the event in the frame of `d`, whose own handler has not yielded.  Returns what host_drain
+ * does, or -1: it wants more than a call. */
+static inline __attribute__((always_inline)) int
+ask_here(struct drain *d)
+{
+    struct lpoe *p = d->p;
+    poe_event *ev = d->ev;
+    const struct lsession *ls = lpoe_lsession(ev->to);
+    lua_State *co = is_special(ls) || p->instructions ? NULL
+                    : p->pool_count ? p->pool[--p->pool_count] : lpoe_coroutine(p);
+
+    if (!co)
+        return -1;
+    struct chunk *c = mail_chunk(p, ev->payload);
+    int base = POST_BASE(ev->payload), n = POST_VALUES(ev->payload) - 1, results;
+    TORTURE(p);
+    lua_rawgeti(co, 1, ls->states);
+    lua_pushvalue(c->Q, base);
+    lua_xmove(c->Q, co, 1);
+    if (lua_rawget(co, LPOE_BASE + 1) != LUA_TFUNCTION) {
+        lpoe_coroutine_done(p, co);
+        return -1;
+    }
+    lua_replace(co, LPOE_BASE + 1);
+    int moved = mail_move(c, base, n, co);
+    int status = lpoe_resume(p, co, n, &results);
+    if (status != LUA_OK) {
+        ev->payload -= (poe_payload)moved;
+        return not_returned(p, co, ev, d->frame, status, d->out);
+    }
+    if (p->wait) {
+        lpoe_answer(p, lpoe_ask_payload(p, ev), co, lua_gettop(co) - LPOE_BASE);
+        lpoe_wait_over(p);
+    } else
+        lpoe_answer_to(p, lua_tointeger(c->Q, POST_ASKER(ev->payload)), co, lua_gettop(co) - LPOE_BASE);
+    lpoe_coroutine_done(p, co);
+    TORTURE(p);
+    mail_done(p, c, base, n - moved);
+    return 0;
+}
+
+/*
+ * The handler on `L` is about to yield, and a RESUME is all that will let it go on.  Runs on top of it, on another
+ * coroutine, the ask that has the payload `asked`, if that is what comes next; if then, or at once, its own turn comes,
+ * it goes on without having yielded, for a yield is a longjmp, which costs more than all else here.  Whatever else comes
+ * next is not for here: it could wait, in a slice of its own, for what this handler does then.  Returns 1 when
+ * it goes on, with what has come for it on top; 0: it is to yield now, and its drain knows what it has come to.
+ */
+int
+lpoe_handed(lua_State *L, struct lwait *w, poe_payload asked)
+{
+    struct lpoe *p = w->p;
+    struct drain *d = p->drain;
+    struct lwait *going = NULL;
+    lua_State *co;
+    int n, rc = -1;
+
+    p->suspended = w;
+    if (w->ls)
+        lpoe_suspended(p, L, NULL, w->below);
+    else {
+        d->ev->payload -= (poe_payload)d->moved;
+        d->taken = 1;
+        if (!lpoe_suspended(p, L, d->ev, LPOE_BASE))
+            lpoe_mail_drop(p, d->ev->payload);
+    }
+    lpoe_names_forget(p);
+    d->frame->event = d->ev;
+    p->drained = d->drained;
+    p->wait = NULL;
+    atomic_store_explicit(&p->current, d->outer, memory_order_relaxed);
+    w->here = 1;
+    if (!poe_kernel_next(p->kernel, d->frame))
+        rc = POE_DRAINED;
+    else if (asked && d->ev->payload == asked && is_asked(asked)) {
+        rc = ask_here(d);
+        if (rc == 0)
+            rc = poe_kernel_next(p->kernel, d->frame) ? -1 : POE_DRAINED;
+    }
+    if (rc == -1 && d->ev->type == POE_EVENT_RESUME && (uint32_t)d->ev->payload == w->index && !w->shut
+        && !p->instructions)
+        going = lpoe_going(p, d->frame, d->ev, &co, &n);
+    if (!going) {
+        d->left = rc;
+        return 0;
+    }
+    w->here = 0;
+    atomic_store_explicit(&p->current, L, memory_order_relaxed);
+    if (d->beats)
+        lpoe_beat_on(p, d->frame);
+    return 1;
 }
 
 /* struct poe_host.drain */

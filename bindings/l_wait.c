@@ -1,8 +1,8 @@
 /*
  * l_wait.c - handlers that wait: sleep, ask, wait, with_timeout, and a post for room
  *
- * A handler that waits yields its pooled coroutine to host.c, which leaves it to a record of type
- * struct lwait and goes on.  What ends the wait (an event's turn, a wake of the alarm heap) is dispatched
+ * A handler that waits yields its pooled coroutine to host.c, unless what it waits for comes next: see lpoe_handed.
+ * Host.c leaves the coroutine to a record of type struct lwait and goes on.  What ends the wait (an event's turn, a wake of the alarm heap) is dispatched
  * to the session as any event; host.c then lets the coroutine go on under the names it had.  What it brings
  * is put on the coroutine when that is queued, which is once: the wait is due then.
  *
@@ -188,8 +188,9 @@ lpoe_wait_over(struct lpoe *p)
 
 /*
  * Ends a suspended handler, behind what it waits for: its <close> variables run, under its names.  One that
- * runs now goes on to its end and is returned: it needs what tells its names.  An error of a <close> variable
- * is put at `error` of aux, for with_timeout to raise; when nobody waits for the handler, it is a warning.
+ * runs now goes on to its end and is returned: it needs what tells its names.  One on top of which another runs, see
+ * lpoe_handed, is closed when that has ended.  An error of a <close> variable is put at `error` of aux, for
+ * with_timeout to raise; when nobody waits for the handler, it is a warning.
  */
 static struct lwait *
 wait_close(struct lwait *w, int error)
@@ -199,6 +200,12 @@ wait_close(struct lwait *w, int error)
     struct lwait *running = w->child ? wait_close(w->child, error) : NULL;
     lua_State *co = w->co;
 
+    if (w->here) {
+        w->shut = 1;
+        w->turn++; /* no answer is for it */
+        wait_leave(w);
+        return NULL;
+    }
     if (!co) {
         wait_leave(w);
         return w;
@@ -365,12 +372,13 @@ gone_on(lua_State *L, int status, lua_KContext top)
 }
 
 /* The last thing a C function does: `after` is called when the handler goes on, with what has come on
- * top of what is on the stack now. */
+ * top of what is on the stack now.  `asked`: the payload of its ask, whose answer lets it go on; else 0. */
 static int
-suspend(lua_State *L, struct lwait *w, lua_KFunction after)
+suspend_for(lua_State *L, struct lwait *w, poe_payload asked, lua_KFunction after)
 {
     struct lpoe *p = w->p;
     struct poe_frame *frame = poe_kernel_frame(p->kernel);
+    int top = lua_gettop(L);
 
     w->calls = w->lowest = NULL;
     if (frame != p->base) {
@@ -378,9 +386,16 @@ suspend(lua_State *L, struct lwait *w, lua_KFunction after)
         while (frame->up != p->base)
             frame = frame->up;
         w->lowest = frame;
-    }
+    } else if (p->drain && !w->alarm && !w->event && !w->target && lpoe_handed(L, w, asked))
+        return after(L, LUA_OK, top);
     p->suspended = w;
-    return lua_yieldk(L, 0, lua_gettop(L), after);
+    return lua_yieldk(L, 0, top, after);
+}
+
+static int
+suspend(lua_State *L, struct lwait *w, lua_KFunction after)
+{
+    return suspend_for(L, w, 0, after);
 }
 
 /* -- between host.c and the record --------------------------------------------------------- */
@@ -398,6 +413,15 @@ lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below)
     p->suspended = NULL;
     w->co = co;
     w->below = below;
+    if (w->here) { /* it is among its session's already */
+        w->here = 0;
+        if (w->shut) {
+            lua_pushboolean(p->aux, 0);
+            wait_close(w, lua_gettop(p->aux));
+            lua_pop(p->aux, 1);
+        }
+        return 0;
+    }
     if (w->ls) {
         if (w->next != w) {
             ring_remove(w);
@@ -906,7 +930,7 @@ ask_other(lua_State *L)
     p->makes_room = 1;
     rc = poe_ask(to, mail.name, mail.state, mail.payload);
     p->makes_room = 0;
-    return rc < 0 ? ask_failed(L, p, rc, to, mail.payload) : suspend(L, w, gone_on);
+    return rc < 0 ? ask_failed(L, p, rc, to, mail.payload) : suspend_for(L, w, mail.payload, gone_on);
 }
 
 /* poe.ask(session, event, ...) -> the handler's results | nil, message, code */
@@ -924,7 +948,7 @@ l_ask(lua_State *L)
     if (!mail_put(p, L, 2, w, &mail))
         return ask_other(L);
     int rc = poe_ask(to, mail.name, mail.state, mail.payload);
-    return rc < 0 ? ask_failed(L, p, rc, to, mail.payload) : suspend(L, w, gone_on);
+    return rc < 0 ? ask_failed(L, p, rc, to, mail.payload) : suspend_for(L, w, mail.payload, gone_on);
 }
 
 void

@@ -120,6 +120,7 @@ struct lpoe {
     const lua_State *named;   /* the drain on whose stack lies what makes them ready; NULL: nobody's */
     unsigned near;            /* events in a row for which they were, up to NEAR of names.c */
     const struct poe_frame *drained; /* of the handlers that a drain runs; NULL: none */
+    struct drain *drain;      /* of host.c: that which runs the handler or has let it go on; NULL: something else has */
     lua_State *chunk;         /* the innermost poelib_call's coroutine; NULL when none */
     lua_State *aux;           /* for protected calls of our own */
     lua_State *results;       /* what _start and _stop returned, until the parent has heard */
@@ -204,6 +205,8 @@ void lpoe_coroutine_reset(struct lpoe *p, lua_State *co);
 int lpoe_coroutine_base(struct lpoe *p, lua_State *co);
 int lpoe_resume(struct lpoe *p, lua_State *co, int nargs, int *nresults);
 void lpoe_push_exceptions(lua_State *L, struct lpoe *p);
+/* The handler on `L`, which a drain runs, is about to yield: whether it need not, what it waits for has come on top. */
+int lpoe_handed(lua_State *L, struct lwait *w, poe_payload asked);
 #define LPOE_ROOM 56 /* values that find room on a handler coroutine without asking */
 #define LPOE_ARGS 28 /* arguments that do, on top of what a drain has there */
 #define LPOE_BASE 2 /* S and M at the bottom of each handler coroutine */
@@ -322,6 +325,8 @@ struct lwait {
     unsigned chunk : 1;       /* no handler but a chunk of poelib_call */
     unsigned asks : 1;        /* what it posts is an ask */
     unsigned loose : 1;       /* a chunk nobody fetches results from: poelib_ask's */
+    unsigned here : 1;        /* it has not yielded: see lpoe_handed */
+    unsigned shut : 1;        /* its session has stopped meanwhile: it is closed as it yields */
     int done;                 /* a chunk's: it has ended; -1: abandoned */
 };
 

@@ -298,6 +298,154 @@ describe("poe.ask", function()
     expect.logged { "a of b", "b of a" }
   end)
 
+  describe("of a session with nothing else to do, which runs on top of the asker", function()
+    --- A session whose handler `go` asks `server`, which has alias "server" till then.
+    local function asking(expect, go)
+      return poe.spawn {
+        back = function(x) return x + 1, HEAP.name end,
+        _start = function() HEAP.name = "asker" yield("go", { "an argument" }) end,
+        go = function(x)
+          local before = names()
+          go(x)
+          expect(names(), before)
+          expect(x[1], "an argument")
+          KERNEL:signal("server", "KILL")
+        end,
+        _stop = function() expect.log "the asker stops" end,
+      }
+    end
+    local function serving(states)
+      local start = states._start or nothing
+      states._start = function() KERNEL:alias_set "server" HEAP.name = "server" start() end
+      return poe.spawn(states)
+    end
+
+    it("many times in a row, each with its own names", function(expect)
+      local server = serving { add = function(a, b) return a + b, STATE .. SENDER:get_heap().name .. HEAP.name end }
+      asking(expect, function()
+        for i = 1, 300 do
+          expect({ poe.ask(server, "add", i, i) }, { 2 * i, "addaskerserver" })
+        end
+      end)
+      expect.run()
+      expect.logged { "the asker stops" }
+    end)
+
+    it("after what was posted before, before what the answerer posts", function(expect)
+      local server = serving {
+        say = function(what) expect.log(what) end,
+        ask = function(n) expect.log("asked", n) yield("say", "posted by the answerer") return n end,
+      }
+      asking(expect, function()
+        post(server, "say", "posted before")
+        expect.log("answer", poe.ask(server, "ask", 1))
+        expect.log("answer", poe.ask(server, "ask", 2))
+      end)
+      expect.run()
+      expect.logged { "posted before", "asked 1", "posted by the answerer", "answer 1", "asked 2",
+        "posted by the answerer", "answer 2", "the asker stops" }
+    end)
+
+    it("that waits, raises, or asks back", function(expect)
+      local asker
+      local server = serving(survivor({
+        waits = function(x) poe.sleep(0.001) return x end,
+        raises = function() error("raised", 0) end,
+        raises_later = function() poe.sleep(0) error("raised later", 0) end,
+        back = function(x) return poe.ask(asker, "back", x) end,
+      }, function(info) expect.log(info.error) end))
+      asker = asking(expect, function()
+        for _ = 1, 3 do
+          expect((poe.ask(server, "waits", 1)), 1)
+          expect({ poe.ask(server, "raises") }, { nil, "raised", "DIE" })
+          expect({ poe.ask(server, "raises_later") }, { nil, "raised later", "DIE" })
+          expect({ poe.ask(server, "back", 7) }, { 8, "asker" })
+        end
+      end)
+      expect.run()
+      expect.logged { "raised", "raised later", "raised", "raised later", "raised", "raised later", "the asker stops" }
+    end)
+
+    it("deep in pcalls takes no room from the answerer's own", function(expect)
+      local function deep(n, fn) if n == 0 then return fn() end return select(2, pcall(deep, n - 1, fn)) end
+      local server = serving { deep = function() return deep(120, function() return "deep" end) end }
+      asking(expect, function()
+        expect(deep(120, function() poe.ask(server, "deep") return (poe.ask(server, "deep")) end), "deep")
+      end)
+      expect.run()
+      expect.logged { "the asker stops" }
+    end)
+
+    it("that stops the asker: that is closed and never goes on", function(expect)
+      local server = serving {
+        ask = function(n)
+          if n == 3 then KERNEL:stop() end
+          return n
+        end,
+      }
+      poe.spawn {
+        _start = function() yield "go" end,
+        go = function()
+          local before = names()
+          local _ <close> = closing(function(e) expect.log("closed", e) expect(names(), before) end)
+          for i = 1, 4 do expect(poe.ask(server, "ask", i), i) end
+          expect.log "never"
+        end,
+        _stop = function() expect.log "the asker stops" end,
+      }
+      expect.run()
+      expect.logged { "the asker stops", "closed nil" }
+    end)
+
+    it("that runs slices of its own, in which the asker does not go on", function(expect)
+      local server = serving {
+        ask = function(n) yield("other", n) KERNEL:run_one_timeslice() expect.log("answers", n) return n end,
+        other = function(n) expect.log("other", n) end,
+      }
+      asking(expect, function() for i = 1, 2 do expect.log("answer", poe.ask(server, "ask", i)) end end)
+      expect.run()
+      expect.logged { "other 1", "answers 1", "answer 1", "other 2", "answers 2", "answer 2", "the asker stops" }
+    end)
+
+    it("whose state is no function, is absent, or comes by _default", function(expect)
+      local server = serving { _default = function(name, args) return name, args[1] end }
+      asking(expect, function()
+        for i = 1, 3 do expect({ poe.ask(server, "thing", i) }, { "thing", i }) end
+      end)
+      expect.run()
+      expect.logged { "the asker stops" }
+    end)
+
+    it("before and after other waits, in a handler that was asked itself", function(expect)
+      local server = serving { echo = function(...) return ... end }
+      local middle = poe.spawn {
+        _start = function() KERNEL:alias_set "middle" end,
+        middle = function(x)
+          local a = poe.ask(server, "echo", x)
+          poe.sleep(0)
+          local b = poe.ask(server, "echo", x + 1)
+          poe.sleep(0.001)
+          local c = poe.ask(server, "echo", x + 2)
+          local d = poe.with_timeout(1, poe.ask, server, "echo", x + 3)
+          return a, b, c, d
+        end,
+      }
+      asking(expect, function()
+        for i = 1, 3 do expect({ poe.ask(middle, "middle", i) }, { i, i + 1, i + 2, i + 3 }) end
+        KERNEL:signal(middle, "KILL")
+      end)
+      expect.run()
+      expect.logged { "the asker stops" }
+    end)
+
+    it("an error after it is told as ever", function(expect)
+      local server = serving { echo = function(x) return x end }
+      asking(expect, function() poe.ask(server, "echo", 1) error "after the ask" end)
+      expect.match(expect.run_raises "after the ask", "after the ask")
+      expect.logged { "the asker stops" }
+    end)
+  end)
+
   it("through many sessions answers all the way back", function(expect)
     local n = math.max(10, expect.heavy(200))
     local last = poe.spawn { _start = function() KERNEL:delay("end", 0.2) end, ["end"] = nothing, ask = function() return 0 end }
