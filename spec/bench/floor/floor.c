@@ -27,7 +27,7 @@
 
 struct event {
     uint32_t session;  /* index into kernel.handlers */
-    uint16_t name;     /* stored and never looked at: there is one handler per session */
+    uint16_t name;     /* stored and never looked at: there is one handler per session; in ping_names the sender */
     uint16_t count;    /* of arguments */
     uint32_t first;    /* stack index of the first, in the pool of its round */
 };
@@ -187,6 +187,44 @@ l_run(lua_State *L)
             lua_xmove(pool, L, event.count);
         }
         deliver(L, event.count);
+    }
+    return 0;
+}
+
+/* Names: HEAP, SESSION and SENDER, found in one step of __index of the globals, which stays the same table */
+
+/* run_names(names, heaps): run(), where each post has its sender in place of a name */
+static int
+l_run_names(lua_State *L)
+{
+    enum { HEAPS = 2, HEAP, SESSION, SENDER };
+    uint32_t session = UINT32_MAX, sender = UINT32_MAX; /* whose names are there */
+
+    lua_pushliteral(L, "HEAP");
+    lua_pushliteral(L, "SESSION");
+    lua_pushliteral(L, "SENDER");
+    while (kernel.head != kernel.tail) {
+        struct event event = event_take();
+        if (event.session != session) {
+            session = event.session;
+            lua_pushvalue(L, HEAP);
+            lua_rawgeti(L, HEAPS, (lua_Integer)session + 1);
+            lua_rawset(L, 1);
+            lua_pushvalue(L, SESSION);
+            lua_pushinteger(L, session);
+            lua_rawset(L, 1);
+        }
+        if (event.name != sender) {
+            sender = event.name;
+            lua_pushvalue(L, SENDER);
+            lua_pushinteger(L, sender);
+            lua_rawset(L, 1);
+        }
+        lua_rawgeti(L, LUA_REGISTRYINDEX, kernel.handlers[session]);
+        lua_State *pool = kernel.pool[!kernel.filling];
+        lua_pushvalue(pool, (int)event.first);
+        lua_xmove(pool, L, 1);
+        deliver(L, 1);
     }
     return 0;
 }
@@ -395,6 +433,7 @@ static const luaL_Reg functions[] = {
     { "post", l_post },     { "session", l_session }, { "run", l_run }, { "set", l_set },
     { "cancel", l_cancel }, { "fire", l_fire },       { "now", l_now }, { "cpu", l_cpu },
     { "rss", l_rss },       { "report", l_report },   { "ask", l_ask }, { "run_asker", l_run_asker },
+    { "run_names", l_run_names },
     { NULL, NULL },
 };
 
@@ -434,6 +473,23 @@ static const struct program {
       "local started = now()                                                           \n"
       "post(0, 1, n)                                                                   \n"
       "run()                                                                           \n"
+      "report(n, now() - started)                                                      \n" },
+    { "ping_names",
+      "local n = ...                                                                   \n"
+      "local post, names, heaps = post, {}, { { hits = 0 }, { hits = 0 } }             \n"
+      "names.__index = names                                                           \n"
+      "setmetatable(_G, names)                                                         \n"
+      "local function ball(count)                                                      \n"
+      "  local heap, from = HEAP, SENDER                                               \n"
+      "  heap.hits = heap.hits + 1                                                     \n"
+      "  if count < n and from ~= SESSION then post(from, SESSION, count + 1) end      \n"
+      "end                                                                             \n"
+      "session(ball)                                                                   \n"
+      "session(ball)                                                                   \n"
+      "local started = now()                                                           \n"
+      "post(0, 1, 1)                                                                   \n"
+      "run_names(names, heaps)                                                         \n"
+      "assert(heaps[1].hits + heaps[2].hits == n)                                      \n"
       "report(n, now() - started)                                                      \n" },
     { "ask",
       "local n = ...                                                                   \n"
@@ -541,7 +597,7 @@ main(int argc, char **argv)
     while (argc > 2 && program->name != NULL && strcmp(program->name, argv[1]) != 0)
         program++;
     if (argc <= 2 || program->name == NULL) {
-        fputs("usage: floor yield_chain|ping_pong|ring|ask|fan_in|spawn|timers N [cancel|fire]\n",
+        fputs("usage: floor yield_chain|ping_pong|ring|ping_names|ask|fan_in|spawn|timers N [cancel|fire]\n",
               stderr);
         return 2;
     }
