@@ -204,7 +204,7 @@ wait_close(struct lwait *w, int error)
         w->shut = 1;
         w->turn++; /* no answer is for it */
         wait_leave(w);
-        return NULL;
+        return w;
     }
     if (!co) {
         wait_leave(w);
@@ -386,7 +386,7 @@ suspend_for(lua_State *L, struct lwait *w, poe_payload asked, lua_KFunction afte
         while (frame->up != p->base)
             frame = frame->up;
         w->lowest = frame;
-    } else if (p->drain && !w->alarm && !w->event && !w->target && lpoe_handed(L, w, asked))
+    } else if (p->drain && !w->alarm && !w->event && !w->target && !w->parent && lpoe_handed(L, w, asked))
         return after(L, LUA_OK, top);
     p->suspended = w;
     return lua_yieldk(L, 0, top, after);

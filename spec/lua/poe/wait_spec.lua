@@ -407,6 +407,27 @@ describe("poe.ask", function()
       expect.logged { "other 1", "answers 1", "answer 1", "other 2", "answers 2", "answer 2", "the asker stops" }
     end)
 
+    it("that runs slices of its own until the asker's with_timeout is over", function(expect)
+      local over
+      local server = serving {
+        quick = function(x) return x end,
+        slow = function()
+          repeat KERNEL:run_one_timeslice() until over
+          expect.log "answers"
+        end,
+      }
+      asking(expect, function()
+        expect(select(3, poe.with_timeout(0.01, function()
+          local _ <close> = closing(function() expect.log("closed in", STATE) end)
+          for i = 1, 3 do expect(poe.ask(server, "quick", i), i) end
+          poe.ask(server, "slow")
+        end)), "ETIMEDOUT")
+        over = true
+      end)
+      expect.run()
+      expect.logged { "closed in go", "answers", "the asker stops" }
+    end)
+
     it("whose state is no function, is absent, or comes by _default", function(expect)
       local server = serving { _default = function(name, args) return name, args[1] end }
       asking(expect, function()
