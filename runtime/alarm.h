@@ -40,7 +40,7 @@ struct alarms {
     uint32_t high_free;   /* ... and of the upper half, which goes back when it is no longer needed */
     uint32_t high;        /* pending in the upper half */
     uint32_t seq;         /* of the next timer */
-    int64_t armed_ns;     /* what the uv_timer_t waits for */
+    int64_t armed_ns;     /* what the uv_timer_t waits for; INT64_MIN: it has come */
 };
 
 #ifdef POE_TORTURE

@@ -1025,7 +1025,10 @@ idle_raise(poe_kernel *k)
 static void
 timer_due(uv_timer_t *timer)
 {
-    poe__wake(timer->data); /* the pump comes before the next poll */
+    poe_kernel *k = timer->data;
+
+    k->alarms.armed_ns = INT64_MIN;
+    poe__wake(k); /* the pump comes before the next poll */
 }
 
 /* Before a sleep: the one uv_timer_t waits for the first timer, in whole milliseconds, rounded up. */
@@ -1045,6 +1048,19 @@ timer_arm(poe_kernel *k)
     int64_t left = due_ns - poe__clock(k);
     uv_update_time(k->loop);
     uv_timer_start(&k->timer, timer_due, left > 0 ? ((uint64_t)left + 999999) / 1000000 : 0, 0);
+}
+
+/* Whether the uv_timer_t, to which a millisecond begins when the loop's clock says so, has come before the timer it
+ * waits for, and nothing else has: it waits again. */
+static int
+timer_early(poe_kernel *k)
+{
+    if (k->alarms.armed_ns != INT64_MIN || poe__has_work(k))
+        return 0;
+    k->attends |= ATTEND_WAKE;
+    uv_idle_stop(&k->idle);
+    timer_arm(k);
+    return 1;
 }
 
 /* Whether there is something to run for: a session, or the kernel's own suspended handler. */
@@ -1214,7 +1230,9 @@ poe_kernel_slice(poe_kernel *k)
         poe__wake(k);
     k->hold_pump = 1;
     uv_ref((uv_handle_t *)&k->pump);
-    uv_run(k->loop, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    do
+        uv_run(k->loop, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    while (wait && timer_early(k));
     uv_unref((uv_handle_t *)&k->pump);
     k->hold_pump = k->unpolled = 0;
 
