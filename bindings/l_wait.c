@@ -2,9 +2,9 @@
  * l_wait.c - handlers that wait: sleep, ask, wait, with_timeout, and a post for room
  *
  * A handler that waits yields its pooled coroutine to host.c, unless what it waits for comes next: see lpoe_handed.
- * Host.c leaves the coroutine to a record of type struct lwait and goes on.  What ends the wait (an event's turn, a wake of the alarm heap) is dispatched
- * to the session as any event; host.c then lets the coroutine go on under the names it had.  What it brings
- * is put on the coroutine when that is queued, which is once: the wait is due then.
+ * Host.c leaves the coroutine to a record of type struct lwait and goes on.  What ends the wait (an event's turn, a
+ * wake of the alarm heap) is dispatched to the session as any event; host.c then lets the coroutine go on under the
+ * names it had.  What it brings is put on the coroutine when that is queued, which is once: the wait is due then.
  *
  * Who is to end a wait has a ticket, a number: that of its record and its turn.  What comes for an older turn
  * comes too late and does nothing.  Records are used again, and turns never: so they tell handlers apart, too.

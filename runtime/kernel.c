@@ -1055,7 +1055,7 @@ timer_arm(poe_kernel *k)
 static int
 timer_early(poe_kernel *k)
 {
-    if (k->alarms.armed_ns != INT64_MIN || poe__has_work(k))
+    if (k->alarms.armed_ns != INT64_MIN || !k->alarms.count || poe__has_work(k))
         return 0;
     k->attends |= ATTEND_WAKE;
     uv_idle_stop(&k->idle);
