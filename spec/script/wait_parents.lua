@@ -2,7 +2,7 @@
 poe.spawn {
   _start = function()
     local child = poe.spawn({
-      _start = function(...) print("starts", ...) poe.sleep(0.001) print "goes on" return "result" end,
+      _start = function(...) print("starts", ...) poe.sleep(0.05) print "goes on" return "result" end,
       -- expect 1: starts\t1\tnil\t3
       -- expect 6: goes on
       _stop = function() print "child stops" return "of stop" end, -- expect 7: child stops
