@@ -8,8 +8,9 @@
 --- this checkout, that one runs instead: PEERS=1 for every runtime it knows and finds installed, or
 --- PEERS="luv node" for poe, the floor and these.
 ---
---- Figures of two runs of this program are not comparable on a machine that does other
---- work; the ratio is, as both columns had the same weather.
+--- Figures of two runs of this program are not comparable on a machine that does other work.  The
+--- ratio is the median of the rounds' own, each of two programs one after the other, so that they
+--- had the same weather; where a machine's clock has two speeds it is not that of the two medians.
 
 local POE = os.getenv "POE" or "build/release/poe"
 local FLOOR = os.getenv "FLOOR" or "build/release/floor"
@@ -216,17 +217,17 @@ end
 
 ---@return boolean?  whether both programs did their work
 local function run(benchmark, runs)
-  local floor_ns, poe_ns, floor_bytes, poe_bytes, stops = {}, {}, {}, {}, {}
+  local floor_ns, poe_ns, ratios, floor_bytes, poe_bytes, stops = {}, {}, {}, {}, {}, {}
   for i = 1, runs do
+    local poe = i % 2 == 0 and measure_poe(benchmark)
     local floor = measure_floor(benchmark)
-    local poe = floor and measure_poe(benchmark)
-    if not poe then return nil end
-    floor_ns[i], poe_ns[i] = floor.ns, poe.ns
+    if i % 2 == 1 then poe = measure_poe(benchmark) end
+    if not (poe and floor) then return nil end
+    floor_ns[i], poe_ns[i], ratios[i] = floor.ns, poe.ns, poe.ns / floor.ns
     floor_bytes[i], poe_bytes[i], stops[i] = floor.bytes, poe.bytes, poe.stop
   end
 
-  local floor, poe = median(floor_ns), median(poe_ns)
-  local ratio = poe / floor
+  local floor, poe, ratio = median(floor_ns), median(poe_ns), median(ratios)
   local goal, goal_bytes = benchmark.goal, benchmark.goal_bytes
   local bytes = goal_bytes and median(poe_bytes)
   local stop = benchmark.goal_stop and median(stops)
