@@ -29,13 +29,13 @@
 int64_t
 poe__clock(poe_kernel *k)
 {
+#ifdef TICKS
+    k->ticks = TICKS(); /* before the clock: in between we may be put aside for a while */
+#endif
     int64_t now = (int64_t)(uv_hrtime() / 1000 * 1000);
 
     if (now > k->now)
         k->now = now;
-#ifdef TICKS
-    k->ticks = TICKS();
-#endif
     return k->now;
 }
 
