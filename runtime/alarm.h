@@ -41,6 +41,7 @@ struct alarms {
     uint32_t high;        /* pending in the upper half */
     uint32_t seq;         /* of the next timer */
     int64_t armed_ns;     /* what the uv_timer_t waits for; INT64_MIN: it has come */
+    int64_t waited_ns;    /* what it has been armed for last */
 };
 
 #ifdef POE_TORTURE

@@ -13,6 +13,7 @@
  */
 #include "kernel.h"
 
+#include <poll.h>
 #include <string.h>
 
 #include "stream.h"
@@ -21,6 +22,12 @@
 #include <x86intrin.h>
 #define TICKS() __rdtsc()
 #define TICKS_FRESH 20000 /* the clock is not read again within so many; at 1 GHz CLOCK_SLACK_NS */
+#endif
+
+#ifdef __linux__ /* its loop's descriptor can be polled, and for nanoseconds */
+#define HAS_FINE_REST 1
+#else
+#define HAS_FINE_REST 0
 #endif
 
 /* -- time: the one place that tells it ----------------------------------------------------- */
@@ -730,6 +737,7 @@ slice_begin(poe_kernel *k, int nested)
     if (k->signals.look)
         poe__children_reap(k);
     k->in_slice = 1;
+    k->polled = 0;
     k->slice++;
     k->busy_slices++;
     if (!nested && !list_empty(&k->handles.dirty))
@@ -1028,10 +1036,27 @@ timer_due(uv_timer_t *timer)
     poe_kernel *k = timer->data;
 
     k->alarms.armed_ns = INT64_MIN;
+    k->polled = 1;
     poe__wake(k); /* the pump comes before the next poll */
 }
 
-/* Before a sleep: the one uv_timer_t waits for the first timer, in whole milliseconds, rounded up. */
+/*
+ * What uv_timer_t is to wait for the first timer, in whole milliseconds: short of it where rest_finely is to wait the
+ * rest; else up to WAKE_NS short, for nobody is woken sooner after the time he asked for.  But timers that follow each
+ * other closely share a millisecond: `closely`, the one before has just come.
+ */
+static uint64_t
+wait_ms(int64_t left_ns, int finely, int closely)
+{
+    if (closely && left_ns < CLOSE_NS)
+        return left_ns > 0;
+    int64_t short_ns = finely ? FINE_NS : WAKE_NS;
+    if (left_ns <= short_ns)
+        return 0;
+    return ((uint64_t)(left_ns - short_ns) + (finely ? 0 : 999999)) / 1000000;
+}
+
+/* Before a sleep: the one uv_timer_t waits for the first timer, or until shortly before. */
 static void
 timer_arm(poe_kernel *k)
 {
@@ -1040,14 +1065,46 @@ timer_arm(poe_kernel *k)
 
     if (due_ns == k->alarms.armed_ns && uv_is_active((uv_handle_t *)&k->timer))
         return;
-    k->alarms.armed_ns = due_ns;
+    int closely = due_ns != k->alarms.waited_ns, finely = HAS_FINE_REST && (k->running || k->slicing);
+    k->alarms.armed_ns = k->alarms.waited_ns = due_ns;
     if (due_ns == INT64_MAX) {
         uv_timer_stop(&k->timer);
         return;
     }
     int64_t left = due_ns - poe__clock(k);
     uv_update_time(k->loop);
-    uv_timer_start(&k->timer, timer_due, left > 0 ? ((uint64_t)left + 999999) / 1000000 : 0, 0);
+    uv_timer_start(&k->timer, timer_due, wait_ms(left, finely, closely), 0);
+}
+
+/*
+ * Before a poll of ours that may sleep: the part of a millisecond that uv_timer_t cannot wait for is slept on the loop's
+ * descriptor, as POE sleeps in its select; CLOSE_NS more, so that what was set together comes together.  The loop
+ * has polled since the last slice: the descriptor knows all that is watched.  In a loop that the host runs nobody
+ * knows whether it may sleep.
+ */
+static void
+rest_finely(poe_kernel *k)
+{
+#if HAS_FINE_REST
+    struct pollfd polled = { .fd = uv_backend_fd(k->loop), .events = POLLIN };
+    const struct alarm *first = alarms_first(&k->alarms);
+
+    if (!first || !k->polled || polled.fd < 0 || poe__has_work(k))
+        return;
+    int64_t left = first->due_ns - poe__clock(k);
+    if (left <= 0 || wait_ms(left, 1, 0) > 0)
+        return;
+    struct timespec rest = { .tv_nsec = left + CLOSE_NS };
+    uv_timer_stop(&k->timer);
+    uv_idle_stop(&k->idle); /* a slice's timer_due has started it */
+    k->attends |= ATTEND_WAKE;
+    if (uv_backend_timeout(k->loop) != 0)
+        (void)ppoll(&polled, 1, &rest, NULL); /* what comes meanwhile is for the loop's own poll */
+    uv_update_time(k->loop);
+    uv_timer_start(&k->timer, timer_due, 0, 0);
+#else
+    (void)k;
+#endif
 }
 
 /* Whether the uv_timer_t, to which a millisecond begins when the loop's clock says so, has come before the timer it
@@ -1101,8 +1158,12 @@ pump_turn(uv_prepare_t *pump)
 {
     poe_kernel *k = pump->data;
 
-    if (k->hold_pump || k->pumping)
+    if (k->pumping)
         return;
+    if (k->hold_pump) {
+        rest_finely(k);
+        return;
+    }
     if (k->unpolled && k->sessions.handles) { /* what is ready comes first: a poll, then the slice (R28) */
         k->unpolled = 0;
         k->attends |= ATTEND_WAKE;
@@ -1123,6 +1184,8 @@ pump_turn(uv_prepare_t *pump)
     k->pumping = 0;
     k->attends |= ATTEND_SLICE;
     kernel_rest(k);
+    if (k->running)
+        rest_finely(k);
 }
 
 /* -- running ------------------------------------------------------------------------------- */
@@ -1224,6 +1287,7 @@ poe_kernel_slice(poe_kernel *k)
         return more;
     }
     int wait = !poe__has_work(k) && !idle_raise(k);
+    k->slicing = 1;
     if (wait)
         timer_arm(k);
     else
@@ -1244,6 +1308,7 @@ poe_kernel_slice(poe_kernel *k)
     slice_run(k);
     k->pumping = 0;
     kernel_rest(k);
+    k->slicing = 0;
     return k->exception_count ? UV_ECANCELED : 1;
 }
 

@@ -30,6 +30,9 @@
 #endif
 #define POE_STRICT_SLICES 1024  /* slices in a row that poll each before a busy kernel polls less */
 #define CLOCK_SLACK_NS 20000    /* what poe__clock_recent may lag behind */
+#define WAKE_NS 25000           /* a sleeper is woken that late, and later: Linux has a timer slack of twice that */
+#define FINE_NS 250000          /* ... and nearly never so late */
+#define CLOSE_NS 100000         /* timers that follow each other in less come together */
 #define POE_PAST_LIMIT 1000     /* timers set in the past that one slice takes in (R33, R34) */
 
 /* poe_kernel.attends: what keeps events from simply following one another, a bit each. */
@@ -100,6 +103,8 @@ struct poe_kernel {
     unsigned running : 1;      /* inside poe_kernel_run */
     unsigned finalized : 1;    /* run has ended and no session was made since (R27, R203) */
     unsigned hold_pump : 1;    /* poe_kernel_slice waits: the pump must not run slices */
+    unsigned slicing : 1;      /* inside poe_kernel_slice */
+    unsigned polled : 1;       /* uv_timer_t has come, and no slice since */
     unsigned unpolled : 1;     /* a handle is watched that the last poll did not know */
     unsigned closing : 1;      /* poe_kernel_free has begun */
     unsigned unkempt : 1;      /* the last session has gone: one more slice (R231) */

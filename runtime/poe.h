@@ -232,7 +232,8 @@ POE_API int poe_kernel_slice(poe_kernel *k);
  *
  * poe_kernel_fd      a descriptor to poll for reading (an epoll's, on Linux), the same as long as the kernel
  *                    lives, which owns it; negative: this system has none.
- * poe_kernel_timeout milliseconds, rounded up; 0: step at once; -1: nothing is due.  No handler runs.
+ * poe_kernel_timeout milliseconds, rounded up from 25 us on, for no poll returns as exactly as that; 0: step at
+ *                    once; -1: nothing is due.  No handler runs.
  * poe_kernel_step    does what is due and never waits for anything to come.  Handlers run.  Returns 1 while
  *                    there is a session; 0 when the last has stopped, after what closed streams have left
  *                    has been written, as at the end of poe_kernel_run; UV_ECANCELED as poe_kernel_run;

@@ -19,6 +19,7 @@ session("aliased", _start => sub { $_[KERNEL]->alias_set("aliased") });
 session("nothing");
 sub look { print "$_[0]: ", join(", ", sort keys %live), "\n" }
 for my $slice (1 .. 4) {
+  select undef, undef, undef, 0.05 if $slice == 4; # both timers are due then
   POE::Kernel->run_one_timeslice;
   look("after slice $slice");
 }

@@ -416,6 +416,80 @@ START_TEST(a_timer_for_now_between_two_yields_fires_between_them)
 }
 END_TEST
 
+struct delays {
+    uint64_t set_ns, least_ns;
+    int left;
+};
+
+/* 50 delays of 0.3 ms, one after the other: keeps the shortest there was. */
+static void
+delay_shortly(struct host *host, poe_session *s, const poe_event *ev)
+{
+    struct delays *d = host->data;
+    uint64_t now = uv_hrtime();
+
+    (void)s;
+    (void)ev;
+    if (d->set_ns && now - d->set_ns < d->least_ns)
+        d->least_ns = now - d->set_ns;
+    d->set_ns = now;
+    if (d->left-- > 0)
+        ck_assert_int_eq(host_delay(host, 0.0003, "t", NULL), 0);
+}
+
+/* 0: in a run; 1: in slices */
+START_TEST(a_delay_of_less_than_a_millisecond_does_not_take_one)
+{
+    static const struct role cast[] = { { "A", { { "_start", "do" }, { "t", "do" } } }, { 0 } };
+    struct delays delays = { 0, UINT64_MAX, 50 };
+
+    h.hide = "_start _child _parent t";
+    h.act = delay_shortly;
+    h.data = &delays;
+    if (_i == 0)
+        host_story(&h, cast, "A", "A:_stop");
+    else
+        for (host_play(&h, cast, "A"); poe_kernel_slice(h.kernel);)
+            ;
+    ck_assert_int_eq(delays.left, -1);
+    ck_assert_uint_ge(delays.least_ns, 300000);
+#ifdef __linux__
+    ck_assert_uint_lt(delays.least_ns, 1000000);
+#endif
+}
+END_TEST
+
+static void
+delay_closely(struct host *host, poe_session *s, const poe_event *ev)
+{
+    (void)s;
+    (void)ev;
+    for (int i = 0; i < 2000; i++)
+        holds(host_delay(host, 0.02 + i * 10e-6, "t", NULL) == 0);
+}
+
+static void
+count_rests(void *ud, const struct poe_fact *fact)
+{
+    *(int *)ud += fact->kind == POE_FACT_REST;
+}
+
+/* Else a million timers would take as many polls. */
+START_TEST(timers_that_follow_closely_share_a_millisecond)
+{
+    static const struct role cast[] = { { "A", { { "_start", "do" } } }, { 0 } };
+    int rests = 0;
+
+    h.hide = "_start _child _parent t";
+    h.act = delay_closely;
+    poe_kernel_watch(h.kernel, count_rests, &rests);
+    host_story(&h, cast, "A", "A:_stop");
+    poe_kernel_watch(h.kernel, NULL, NULL);
+    ck_assert_int_ge(rests, 1);
+    ck_assert_int_le(rests, 200);
+}
+END_TEST
+
 START_TEST(a_chain_without_delay_takes_turns_with_a_chain_of_yields)
 {
     static const struct role cast[] = {
@@ -712,6 +786,8 @@ alarm_suite(void)
     tcase_add_test(order, a_timer_adjusted_into_the_past_runs_in_the_same_slice);
     tcase_add_test(order, a_timer_adjusted_before_the_first_slice_wakes_the_loop);
     tcase_add_test(order, a_timer_for_now_between_two_yields_fires_between_them);
+    tcase_add_loop_test(order, a_delay_of_less_than_a_millisecond_does_not_take_one, 0, 2);
+    tcase_add_test(order, timers_that_follow_closely_share_a_millisecond);
     tcase_add_test(order, a_chain_without_delay_takes_turns_with_a_chain_of_yields);
     tcase_add_test(order, a_chain_in_the_past_starves_neither_posts_nor_sessions);
     tcase_add_test(order, a_chain_in_the_past_does_not_starve_the_loop);
