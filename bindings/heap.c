@@ -346,7 +346,7 @@ resize(struct heap *h, void *block, size_t old_size, size_t new_size)
         return NULL;
     }
     if (!block)
-        return take(h, new_size);
+        return take_other(h, new_size); /* there is no room in the range, if it is small */
     if (is_ours(h, block) || is_early(h, block)) {
         if (new_size <= LARGEST && class_of(new_size) == class_of(old_size))
             return block;
