@@ -20,32 +20,68 @@
 
 /* -- the record ---------------------------------------------------------------------------- */
 
+/*
+ * lsession.waits is a ring of two parts, each in the order in which they have begun to wait: those that wait for an
+ * event, so that one that comes is for one of few, then the rest.  The first of the ring knows where its part ends.
+ */
+static void
+ring_insert(struct lwait *w, struct lwait *before)
+{
+    w->next = before;
+    w->prev = before->prev;
+    w->prev->next = w->next->prev = w;
+}
+
 static void
 ring_remove(struct lwait *w)
 {
     struct lsession *ls = w->ls;
+    struct lwait *first = lpoe_wait_at(w->p, ls->waits);
 
-    if (ls->waits == w->index)
-        ls->waits = w->next == w ? 0 : w->next->index;
+    if (first == w) {
+        first = w->next;
+        first->last = w->last;
+        ls->waits = w->next == w ? 0 : first->index;
+        ls->awaits = w->next != w && first->hears;
+    } else if (first->last == w)
+        first->last = w->prev;
+    w->hears = 0;
     w->prev->next = w->next;
     w->next->prev = w->prev;
 }
 
-/* Behind those that wait already. */
+/* Behind those of its part that wait already. */
 static void
 ring_append(struct lwait *w)
 {
     struct lsession *ls = w->ls;
     struct lwait *first = lpoe_wait_at(w->p, ls->waits);
 
+    w->since = ++w->p->waited;
+    w->hears = w->event;
+    ls->awaits |= w->event;
     if (!first) {
         ls->waits = w->index;
-        w->prev = w->next = w;
-        return;
+        w->prev = w->next = w->last = w;
+    } else if (!w->event)
+        ring_insert(w, first);
+    else if (first->hears) {
+        ring_insert(w, first->last->next);
+        first->last = w;
+    } else {
+        ring_insert(w, first);
+        ls->waits = w->index;
+        w->last = w;
     }
-    w->next = first;
-    w->prev = first->prev;
-    w->prev->next = w->next->prev = w;
+}
+
+/* The one that has begun to wait last; there is one. */
+static struct lwait *
+ring_youngest(const struct lpoe *p, const struct lsession *ls)
+{
+    struct lwait *first = lpoe_wait_at(p, ls->waits), *last = first->prev;
+
+    return first->hears && first->last->since > last->since ? first->last : last;
 }
 
 /* -- the line of those who wait for room --------------------------------------------------- */
@@ -95,17 +131,15 @@ line_drop(struct lsession *ls, struct lwait *w)
     lpoe_mail_drop(w->p, payload);
 }
 
-/* It waits for no event any more: whether another handler of its session does. */
+/* It waits for no event any more, and from now on like others. */
 static void
 event_cancel(struct lwait *w)
 {
-    struct lsession *ls = w->ls;
-    const struct lwait *first = lpoe_wait_at(w->p, ls->waits), *other = first;
-
     w->event = 0;
-    while (!other->event && other->next != first)
-        other = other->next;
-    ls->awaits = other->event;
+    if (w->hears) {
+        ring_remove(w);
+        ring_append(w);
+    }
 }
 
 /* It waits for nothing any more: what was to end the wait is taken back. */
@@ -242,7 +276,7 @@ lpoe_waits_close(struct lpoe *p, struct lsession *ls)
     lua_State *A = p->aux;
 
     while (ls->waits) {
-        struct lwait *w = lpoe_wait_at(p, ls->waits)->prev;
+        struct lwait *w = ring_youngest(p, ls);
         while (w->parent)
             w = w->parent;
         lua_pushboolean(A, 0);
@@ -423,7 +457,7 @@ lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below)
         return 0;
     }
     if (w->ls) {
-        if (w->next != w) {
+        if (w->next != w || w->event) {
             ring_remove(w);
             ring_append(w);
         }
@@ -431,8 +465,6 @@ lpoe_suspended(struct lpoe *p, lua_State *co, const poe_event *ev, int below)
     }
     w->ls = lpoe_lsession(w->ev.to);
     ring_append(w);
-    if (w->event)
-        w->ls->awaits = 1;
     if (!w->parent)
         poe_session_keep(w->ev.to, POE_KEEP_SUSPENDED);
     poe_session_pin(w->ev.from);
@@ -794,11 +826,13 @@ lpoe_wait_take(struct lpoe *p, const poe_event *ev, poe_payload *out, int *rc)
 
     if (!w || (ev->type != POE_EVENT_POST && ev->type != POE_EVENT_ALARM && ev->type != POE_EVENT_SIGNAL))
         return 0;
-    while (!w->event || !w->co || w->due || strcmp(w->event_name, ev->name) != 0) {
+    while (w->hears && (!w->co || w->due || strcmp(w->event_name, ev->name) != 0)) {
         w = w->next;
         if (w == first)
             return 0;
     }
+    if (!w->hears)
+        return 0;
     if (ev->type == POE_EVENT_SIGNAL) {
         lua_pushcfunction(A, l_special);
         lua_pushlightuserdata(A, p);
@@ -970,8 +1004,6 @@ l_wait(lua_State *L)
     struct lwait *w = prepare(L, p);
     w->event_name = name;
     w->event = 1;
-    if (w->ls) /* else when it is suspended */
-        w->ls->awaits = 1;
     return suspend(L, w, gone_on);
 }
 

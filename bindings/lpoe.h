@@ -42,7 +42,7 @@ struct lsession {
     uint32_t magic;           /* tells ours from other userdata, copies of it included: lpoe_magic */
     uint32_t slot;            /* where S anchors it; 0: not yet, or no more */
     union { poe_session *session; uint64_t id; } is; /* see lpoe_alive, lpoe_id */
-    uint32_t waits;           /* its suspended handlers, the one that waits longest first; see lpoe_wait_at */
+    uint32_t waits;           /* its suspended handlers, a ring: see l_wait.c, lpoe_wait_at */
     uint32_t line;            /* handlers that wait until it has room for what they post, likewise */
     uint32_t states;          /* where S anchors its state table, for as many sessions as have that */
     union {
@@ -137,6 +137,7 @@ struct lpoe {
 
     struct lwait **waits;     /* records of suspended handlers, each of them in M too */
     uint32_t wait_count, wait_room;
+    uint64_t waited;          /* how often a handler has begun to wait */
     struct lwait *wait_spare; /* those without a handler, linked by `next` */
 
     uint32_t slot_free;       /* M: first free index, 0 none; free ones hold the next as integer */
@@ -302,6 +303,8 @@ struct lwait {
     lua_State *co;            /* NULL while it runs, and when it is over */
     poe_event ev;             /* what it handles; the payload is ours */
     struct lwait *prev, *next; /* in lsession.waits, a ring */
+    struct lwait *last;       /* of the first there: the last that hears */
+    uint64_t since;           /* lpoe.waited as it began to wait */
     struct lsession *ls;
     struct poe_frame *calls, *lowest; /* its self-calls, innermost and outermost; NULL: none */
     uint32_t index;           /* in lpoe.waits, from 1 */
@@ -320,6 +323,7 @@ struct lwait {
     unsigned over : 1;        /* it is no handler's any more; free once it is not due */
     unsigned kept : 1;        /* not free then either: poelib_call looks at it */
     unsigned event : 1;       /* it waits for an event of that name */
+    unsigned hears : 1;       /* it is among those in the ring */
     unsigned owns : 1;        /* the payload of `ev` is ours */
     unsigned pinned : 1;      /* the sender is, for its sake */
     unsigned chunk : 1;       /* no handler but a chunk of poelib_call */
