@@ -1023,11 +1023,11 @@ handler_push(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev,
 {
     unsigned which = ls->slot % HOT;
 
-    if (d->hot[which].ls == ls && d->hot[which].name == ev->name && d->changes == p->changes) {
+    if (LIKELY(d->hot[which].ls == ls && d->hot[which].name == ev->name && d->changes == p->changes)) {
         lua_pushvalue(L, DRAIN_HOT + HOT + (int)which);
         return lua_rawget(L, DRAIN_HOT + (int)which);
     }
-    if (d->named != ev->name || d->seen[which] == ls || d->rest >= REST || d->changes != p->changes)
+    if (UNLIKELY(d->named != ev->name || d->seen[which] == ls || d->rest >= REST || d->changes != p->changes))
         return handler_find(d, L, ev, ls);
     lua_rawgeti(L, DRAIN_ANCHORS, ls->states);
     lua_pushvalue(L, DRAIN_EVENT);
@@ -1064,7 +1064,7 @@ is_special_or_named(const struct lpoe *p, const struct lsession *ls)
 {
     static const struct lsession all = { .trace = 1, .awaits = 1, .unwatched = 1, .wants = 255, .asked = 255 };
 
-    return p->known || (ls->few & all.few);
+    return UNLIKELY(p->known != NULL) || UNLIKELY(ls->few & all.few);
 }
 
 /* A handler that has waited is over.  Returns whether its event has gone with it. */
@@ -1145,7 +1145,7 @@ static inline __attribute__((always_inline)) int
 post_enter(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, const struct lsession *ls,
            struct chunk **c)
 {
-    if (is_special_or_named(p, ls)) {
+    if (UNLIKELY(is_special_or_named(p, ls))) {
         d->runs = 0;
         if (is_named(p, ls))
             lpoe_names_ready(L, p, ev);
@@ -1153,11 +1153,11 @@ post_enter(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, c
         if (is_special(ls))
             return -1;
     }
-    if (handler_push(d, L, p, ev, ls) != LUA_TFUNCTION)
+    if (UNLIKELY(handler_push(d, L, p, ev, ls) != LUA_TFUNCTION))
         return -1;
     int n = POST_VALUES(ev->payload) - 1;
     *c = mail_chunk(p, ev->payload);
-    d->moved = n > 0 ? mail_move(*c, POST_BASE(ev->payload), n, L) : 0;
+    d->moved = LIKELY(n > 0) ? mail_move(*c, POST_BASE(ev->payload), n, L) : 0;
     return n;
 }
 
@@ -1168,10 +1168,10 @@ post_run(struct drain *d, lua_State *L, struct lpoe *p, const poe_event *ev, con
     struct chunk *c;
     int n = post_enter(d, L, p, ev, ls, &c);
 
-    if (n < 0)
+    if (UNLIKELY(n < 0))
         return 0;
     lua_callk(L, n, 0, DRAIN_TOP, drained);
-    if (p->wait && wait_ended(d))
+    if (UNLIKELY(p->wait != NULL) && wait_ended(d))
         return 1;
     TORTURE(p);
     mail_done(p, c, POST_BASE(ev->payload), n - d->moved);
@@ -1222,8 +1222,8 @@ drain(lua_State *L)
     d->runs = 1;
     for (;;) {
         const struct lsession *ls = lpoe_lsession(ev->to);
-        if (is_posted(ev->payload)) {
-            if (!post_run(d, L, p, ev, ls))
+        if (LIKELY(is_posted(ev->payload))) {
+            if (UNLIKELY(!post_run(d, L, p, ev, ls)))
                 break;
         } else if (is_asked(ev->payload)) {
             if (!ask_run(d, L, p, ev, ls))
@@ -1236,9 +1236,9 @@ drain(lua_State *L)
                 continue;
         } else if (!other_run(d, L, ev, ls))
             break;
-        if (!poe_kernel_next(p->kernel, d->frame))
+        if (UNLIKELY(!poe_kernel_next(p->kernel, d->frame)))
             return drain_ends(d, POE_DRAINED);
-        if (d->beats)
+        if (LIKELY(d->beats))
             lpoe_beat_on(p, d->frame);
     }
     return drain_ends(d, -1);

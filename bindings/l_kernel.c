@@ -92,10 +92,10 @@ post(lua_State *L, struct lpoe *p, poe_session *to, int event)
 {
     struct mail mail;
 
-    if (!poe_session_plain(to) || !mail_put(p, L, event, NULL, &mail))
+    if (UNLIKELY(!poe_session_plain(to)) || UNLIKELY(!mail_put(p, L, event, NULL, &mail)))
         return post_checked(L, p, to, event);
     int rc = poe_post(to, mail.name, mail.state, mail.payload);
-    if (rc < 0)
+    if (UNLIKELY(rc < 0))
         return post_failed(L, p, rc, to, mail.payload);
     lua_pushboolean(L, 1);
     return 1;
@@ -121,7 +121,7 @@ post_to(lua_State *L, int session)
     const struct lsession *ls = lpoe_to_lsession(L, session);
     poe_session *to = ls ? lpoe_alive(ls) : NULL;
 
-    if (!to || !poe_session_plain(to))
+    if (UNLIKELY(!to || !poe_session_plain(to)))
         return post_other(L, lpoe_context(L), session);
     return post(L, poe_kernel_host(poe_session_kernel(to)), to, session + 1);
 }

@@ -37,6 +37,10 @@ enum anchor {
     ANCHOR_SLOTS        /* and on: sessions and state tables, see anchors.c */
 };
 
+/* Where the compiler puts what an event takes: the usual way in one piece. */
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
 /* A session as scripts hold it.  Its user value is the heap; one that nobody asked for yet: a NULL pointer. */
 struct lsession {
     uint32_t magic;           /* tells ours from other userdata, copies of it included: lpoe_magic */

@@ -78,15 +78,15 @@ mail_chunk(const struct lpoe *p, poe_payload payload)
 static inline __attribute__((always_inline)) int
 mail_put(const struct lpoe *p, lua_State *L, int first, const struct lwait *asker, struct mail *mail)
 {
-    if (lua_topointer(L, first) != p->fill->key)
+    if (UNLIKELY(lua_topointer(L, first) != p->fill->key))
         return 0;
     uint32_t values = (uint32_t)lua_gettop(L) - (uint32_t)first + 1;
     struct chunk *c = p->fill;
     uint32_t top = c->top;
     const poe_event *ev = poe_kernel_event(p->kernel);
-    if (values > POST_FEW || top >= CHUNK_VALUES || !ev || ev->type == POE_EVENT_ENTER)
+    if (UNLIKELY(values > POST_FEW || top >= CHUNK_VALUES || !ev || ev->type == POE_EVENT_ENTER))
         return 0;
-    if (ev->name != c->name && ev->name && ev->name != c->state && (ev->payload & POST_PLACE) != c->token)
+    if (UNLIKELY(ev->name != c->name && ev->name && ev->name != c->state && (ev->payload & POST_PLACE) != c->token))
         return 0;
     mail->name = c->name;
     mail->state = ev->name;
@@ -111,11 +111,11 @@ mail_put(const struct lpoe *p, lua_State *L, int first, const struct lwait *aske
 static inline int
 mail_move(struct chunk *c, int base, int n, lua_State *to)
 {
-    if (c->top == (uint32_t)(base + n)) {
+    if (LIKELY(c->top == (uint32_t)(base + n))) {
         int i = n;
         while (i > 0 && lua_type(c->Q, -i) < LUA_TTABLE)
             i--;
-        if (i == 0) {
+        if (LIKELY(i == 0)) {
             c->top -= (uint32_t)n;
             lua_xmove(c->Q, to, n);
             return n;
@@ -131,7 +131,7 @@ mail_move(struct chunk *c, int base, int n, lua_State *to)
 static inline void
 mail_done(struct lpoe *p, struct chunk *c, int base, int n)
 {
-    if (--c->live > 0 || (c == p->fill && c->top < CHUNK_VALUES / 2))
+    if (LIKELY(--c->live > 0) || (c == p->fill && c->top < CHUNK_VALUES / 2))
         for (; n > 0; n--)
             lua_copy(c->Q, Q_NIL, base + n);
     else

@@ -435,7 +435,7 @@ event_run_other(poe_kernel *k, const poe_event *ev, struct poe_frame *f)
 static inline void
 event_peak(const poe_event *ev)
 {
-    if (__builtin_expect(ev->to->events_to > ev->to->peak, 0))
+    if (UNLIKELY(ev->to->events_to > ev->to->peak))
         ev->to->peak = ev->to->events_to;
 }
 
@@ -561,7 +561,7 @@ event_push(poe_session *to, poe_session *from, const char *name, const char *sta
 {
     poe_kernel *k = to->kernel;
 
-    if (queue_full(&k->queue) || (k->attends & (ATTEND_ALARMS | ATTEND_TRACE | ATTEND_WAKE)))
+    if (UNLIKELY(queue_full(&k->queue) || (k->attends & (ATTEND_ALARMS | ATTEND_TRACE | ATTEND_WAKE))))
         return event_push_other(to, from, name, state, payload, type);
     event_put(k, to, from, name, state, payload, type);
     return 0;
@@ -645,7 +645,7 @@ poe_post(poe_session *to, const char *name, const char *state, poe_payload paylo
 {
     poe_kernel *k = to->kernel;
 
-    if (__builtin_expect(to->flags & (SESSION_STOPPED | SESSION_LIMITED | SESSION_KERNEL), 0))
+    if (UNLIKELY(to->flags & (SESSION_STOPPED | SESSION_LIMITED | SESSION_KERNEL)))
         return post_other(to, name, state, payload, POE_EVENT_POST);
     return event_push(to, k->frame->session, name, state, payload, POE_EVENT_POST);
 }
@@ -653,7 +653,7 @@ poe_post(poe_session *to, const char *name, const char *state, poe_payload paylo
 int
 poe_ask(poe_session *to, const char *name, const char *state, poe_payload payload)
 {
-    if (__builtin_expect(to->flags & (SESSION_STOPPED | SESSION_LIMITED | SESSION_KERNEL), 0))
+    if (UNLIKELY(to->flags & (SESSION_STOPPED | SESSION_LIMITED | SESSION_KERNEL)))
         return post_other(to, name, state, payload, POE_EVENT_ASK);
     return event_push(to, to->kernel->frame->session, name, state, payload, POE_EVENT_ASK);
 }
@@ -855,7 +855,7 @@ is_plain(const poe_kernel *k, const poe_event *ev)
 static inline int
 next_begin(poe_kernel *k, struct drain *d, int plain)
 {
-    if (!plain) {
+    if (UNLIKELY(!plain)) {
         d->taken = 1;
         k->frame = d->frame.up;
         return 0;
@@ -907,17 +907,16 @@ next_usual(poe_kernel *k, struct drain *d)
 {
     poe_session *to = d->ev.to, *from = d->ev.from;
 
-    if (k->attends || !d->frame.counted
-        || is_last(to->events_to, to->events_from, to->others)
-        || (from != to && is_last(from->events_from, from->events_to, from->others)))
+    if (UNLIKELY(k->attends || !d->frame.counted || is_last(to->events_to, to->events_from, to->others)
+                 || (from != to && is_last(from->events_from, from->events_to, from->others))))
         return next_other(k, d);
-    if (--k->budget <= 0)
+    if (UNLIKELY(--k->budget <= 0))
         return next_spent(k, d);
     to->events_to--; /* as event_uncount does */
     if (from != to)
         from->events_from--;
     if (k->queue.head == k->slice_end) {
-        if (k->queue.head == k->queue.tail || must_poll(k)) {
+        if (UNLIKELY(k->queue.head == k->queue.tail || must_poll(k))) {
             k->frame = d->frame.up;
             return 0;
         }
@@ -925,7 +924,7 @@ next_usual(poe_kernel *k, struct drain *d)
     }
     event_copy(&d->ev, queue_head(&k->queue));
     k->queue.head++;
-    return next_begin(k, d, (d->ev.type == POE_EVENT_POST && !(d->ev.to->flags & SESSION_AWAITED))
+    return next_begin(k, d, LIKELY(d->ev.type == POE_EVENT_POST && !(d->ev.to->flags & SESSION_AWAITED))
                                 || is_plain(k, &d->ev));
 }
 
@@ -941,7 +940,7 @@ poe_kernel_next(poe_kernel *k, struct poe_frame *frame)
 {
     struct drain *d = list_entry(frame, struct drain, frame);
 
-    return d->ev.type == POE_EVENT_POST ? next_usual(k, d) : next_rare(k, d);
+    return LIKELY(d->ev.type == POE_EVENT_POST) ? next_usual(k, d) : next_rare(k, d);
 }
 
 /* Has the host run the event in `d`, and what plain ones follow. */

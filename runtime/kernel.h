@@ -35,6 +35,10 @@
 #define CLOSE_NS 100000         /* timers that follow each other in less come together */
 #define POE_PAST_LIMIT 1000     /* timers set in the past that one slice takes in (R33, R34) */
 
+/* Where the compiler puts what an event takes: the usual way in one piece. */
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
 /* poe_kernel.attends: what keeps events from simply following one another, a bit each. */
 enum {
     ATTEND_ERRANDS = 1, /* there may be some: see has_errands; whoever adds one sets it */
