@@ -1042,7 +1042,7 @@ timer_due(uv_timer_t *timer)
 /*
  * What uv_timer_t is to wait for the first timer, in whole milliseconds: short of it where rest_finely is to wait the
  * rest; else up to WAKE_NS short, for nobody is woken sooner after the time he asked for.  But timers that follow each
- * other closely share a millisecond: `closely`, the one before has just come.
+ * other closely share a millisecond: `closely`, the one before has just come, and others wait behind it.
  */
 static uint64_t
 wait_ms(int64_t left_ns, int finely, int closely)
@@ -1064,7 +1064,8 @@ timer_arm(poe_kernel *k)
 
     if (due_ns == k->alarms.armed_ns && uv_is_active((uv_handle_t *)&k->timer))
         return;
-    int closely = due_ns != k->alarms.waited_ns, finely = HAS_FINE_REST && (k->running || k->slicing);
+    int closely = due_ns != k->alarms.waited_ns && k->alarms.count > 1;
+    int finely = HAS_FINE_REST && (k->running || k->slicing);
     k->alarms.armed_ns = k->alarms.waited_ns = due_ns;
     if (due_ns == INT64_MAX) {
         uv_timer_stop(&k->timer);
