@@ -737,7 +737,6 @@ slice_begin(poe_kernel *k, int nested)
     if (k->signals.look)
         poe__children_reap(k);
     k->in_slice = 1;
-    k->polled = 0;
     k->slice++;
     k->busy_slices++;
     if (!nested && !list_empty(&k->handles.dirty))
@@ -1035,7 +1034,6 @@ timer_due(uv_timer_t *timer)
     poe_kernel *k = timer->data;
 
     k->alarms.armed_ns = INT64_MIN;
-    k->polled = 1;
     poe__wake(k); /* the pump comes before the next poll */
 }
 
@@ -1078,9 +1076,9 @@ timer_arm(poe_kernel *k)
 
 /*
  * Before a poll of ours that may sleep: the part of a millisecond that uv_timer_t cannot wait for is slept on the loop's
- * descriptor, as POE sleeps in its select; CLOSE_NS more, so that what was set together comes together.  The loop
- * has polled since the last slice: the descriptor knows all that is watched.  In a loop that the host runs nobody
- * knows whether it may sleep.
+ * descriptor, as POE sleeps in its select; CLOSE_NS more, so that what was set together comes together.  Where the
+ * descriptor does not know yet all that is watched, uv_backend_timeout says 0, and the loop polls first.  In a loop
+ * that the host runs nobody knows whether it may sleep.
  */
 static void
 rest_finely(poe_kernel *k)
@@ -1089,7 +1087,7 @@ rest_finely(poe_kernel *k)
     struct pollfd polled = { .fd = uv_backend_fd(k->loop), .events = POLLIN };
     const struct alarm *first = alarms_first(&k->alarms);
 
-    if (!first || !k->polled || polled.fd < 0 || poe__has_work(k))
+    if (!first || polled.fd < 0 || uv_timer_get_due_in(&k->timer) > 0 || poe__has_work(k))
         return;
     int64_t left = first->due_ns - poe__clock(k);
     if (left <= 0 || wait_ms(left, 1, 0) > 0)

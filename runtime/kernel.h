@@ -108,7 +108,6 @@ struct poe_kernel {
     unsigned finalized : 1;    /* run has ended and no session was made since (R27, R203) */
     unsigned hold_pump : 1;    /* poe_kernel_slice waits: the pump must not run slices */
     unsigned slicing : 1;      /* inside poe_kernel_slice */
-    unsigned polled : 1;       /* uv_timer_t has come, and no slice since */
     unsigned unpolled : 1;     /* a handle is watched that the last poll did not know */
     unsigned closing : 1;      /* poe_kernel_free has begun */
     unsigned unkempt : 1;      /* the last session has gone: one more slice (R231) */
